@@ -1,0 +1,42 @@
+import { defineConfig } from 'vitest/config';
+
+const [major] = process.versions.node.split('.');
+if (Number(major) < 24) {
+  throw new Error(
+    `The tests need Node.js 24, this is ${process.version}: run \`npm test\` or \`npx vitest\`, which take the project's own.`,
+  );
+}
+
+const seconds = 1000;
+const results = process.env['VITEST_RESULTS'];
+
+/** One after another: these tests listen on ports, make network namespaces and measure a machine that others would disturb. */
+const alone = { fileParallelism: false, testTimeout: 60 * seconds, hookTimeout: 60 * seconds } as const;
+
+export default defineConfig({
+  test: {
+    reporters: results ? ['default', ['json', { outputFile: results }]] : ['default'],
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/integration/**', 'test/browser/**'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          ...alone,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...alone, sequence: { groupOrder: 2 } },
+      },
+    ],
+  },
+});
