@@ -1,0 +1,101 @@
+/**
+ * Every error the product reports, by code: on the wire in `rejects`, in problem documents (RFC 9457) and on the terminal.
+ * docs/errors.md lists them; a test compares the two. Codes may be added, never renamed or reused.
+ */
+export interface ErrorSpec {
+  /** HTTP status, where the API answers with this code. */
+  readonly status?: number;
+  readonly en: string;
+  readonly zh: string;
+}
+
+export const errorCodes = {
+  // Payloads that a device sent and the gateway kept as rejects.
+  payload_too_large: { status: 413, en: 'The payload is larger than allowed.', zh: '消息超过允许的大小。' },
+  packet_too_large: {
+    en: 'The MQTT packet is larger than allowed; the connection was closed.',
+    zh: 'MQTT 报文超过允许的大小，连接已关闭。',
+  },
+  packet_malformed: {
+    en: 'The MQTT packet breaks the protocol; the connection was closed.',
+    zh: 'MQTT 报文不符合协议，连接已关闭。',
+  },
+  not_utf8: { en: 'The payload is not UTF-8.', zh: '消息不是有效的 UTF-8。' },
+  not_json: { en: 'The payload is not JSON.', zh: '消息不是有效的 JSON。' },
+  wrong_shape: { en: 'The payload does not have the shape of its channel.', zh: '消息结构与所属频道不符。' },
+  timestamp_in_future: { en: 'A timestamp lies in the future.', zh: '时间戳在未来。' },
+  timestamp_too_old: { en: 'A timestamp is too old.', zh: '时间戳过旧。' },
+  series_limit: {
+    en: 'The device or site has too many series; the new ones were refused.',
+    zh: '设备或站点的序列过多，新序列被拒绝。',
+  },
+  field_limit: {
+    en: 'The measurement has too many fields, or there are too many measurements.',
+    zh: '该度量的字段过多，或度量过多。',
+  },
+  field_type_conflict: { en: 'A field arrives with another type than before.', zh: '字段类型与此前不一致。' },
+  store_refused: {
+    en: 'The store cannot hold the message; it was set aside so that others need not wait.',
+    zh: '存储无法保存该消息，已将其搁置，以免阻塞其他数据。',
+  },
+  topic_invalid: { en: 'The topic is none of the contract.', zh: '主题不在约定之内。' },
+  rate_limited: {
+    status: 429,
+    en: 'Too many requests or messages; try again later.',
+    zh: '请求或消息过于频繁，请稍后再试。',
+  },
+  // Who may do what.
+  not_authenticated: { status: 401, en: 'Sign in first, or send a bearer token.', zh: '请先登录，或提供令牌。' },
+  credentials_wrong: { status: 401, en: 'The user name or password is wrong.', zh: '用户名或密码不正确。' },
+  credentials_missing: { en: 'The client sent no user name and password.', zh: '客户端未提供用户名和密码。' },
+  client_id_invalid: { en: 'The client identifier is not allowed.', zh: '客户端标识不被允许。' },
+  forbidden: { status: 403, en: 'Your role does not allow this.', zh: '您的角色无权执行此操作。' },
+  qos_not_supported: { en: 'QoS 2 is not supported: send with QoS 1.', zh: '不支持 QoS 2，请使用 QoS 1。' },
+  topic_forbidden: { en: 'This client may not use that topic.', zh: '该客户端无权使用此主题。' },
+  // The HTTP API.
+  request_invalid: { status: 400, en: 'The request does not fit its schema.', zh: '请求不符合规定格式。' },
+  not_found: { status: 404, en: 'There is no such thing.', zh: '未找到。' },
+  already_exists: { status: 409, en: 'It exists already.', zh: '已存在。' },
+  state_conflict: { status: 409, en: 'Its present state does not allow this.', zh: '当前状态不允许此操作。' },
+  store_unavailable: {
+    status: 503,
+    en: 'The store does not answer; nothing acknowledged is lost.',
+    zh: '存储暂不可用；已确认的数据不会丢失。',
+  },
+  not_ready: { status: 503, en: 'Still starting.', zh: '正在启动。' },
+  internal: { status: 500, en: 'Something went wrong inside; the log has the details.', zh: '内部错误，详见日志。' },
+  // Starting up and the command line.
+  node_too_old: { en: 'Node.js 24 or newer is needed.', zh: '需要 Node.js 24 或更高版本。' },
+  usage: { en: 'The command was used wrongly.', zh: '命令用法不正确。' },
+  config_invalid: { en: 'The configuration file is not valid.', zh: '配置文件无效。' },
+  port_invalid: { en: 'The port is not a number from 1 to 65535.', zh: '端口必须是 1 到 65535 的数字。' },
+  port_taken: { en: 'The port is taken by another program.', zh: '端口已被其他程序占用。' },
+  home_not_writable: { en: 'The home directory cannot be written.', zh: '主目录不可写。' },
+  home_locked: { en: 'Another gateway runs on this home directory.', zh: '该主目录已有网关在运行。' },
+  tls_required: { en: 'Plain text is allowed on loopback addresses only.', zh: '明文仅允许监听回环地址。' },
+  credentials_absent: { en: 'The credentials of this process are not there yet.', zh: '该进程的凭据尚不存在。' },
+  store_misconfigured: { en: 'The store does not accept the configured database.', zh: '存储不接受所配置的数据库。' },
+  queue_full: { en: 'The durable queue has reached its bound.', zh: '持久队列已达上限。' },
+  queue_closed: { en: 'The durable queue is closed.', zh: '持久队列已关闭。' },
+  queue_failed: { en: 'The durable queue cannot write to its disk.', zh: '持久队列无法写入磁盘。' },
+  registry_unusable: { en: 'The registry file cannot be used.', zh: '注册表文件不可用。' },
+  parse_failed: { en: 'A file of the system does not read as expected.', zh: '系统文件内容不符合预期。' },
+} as const satisfies Record<string, ErrorSpec>;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/** An error of the product: `code` is documented, `message` says what was expected, what came and what to do. */
+export class CampusError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'CampusError';
+    this.code = code;
+  }
+}
+
+/** The description of a code. */
+export function errorSpec(code: ErrorCode): ErrorSpec {
+  return errorCodes[code];
+}

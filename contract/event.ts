@@ -1,0 +1,28 @@
+import { type Static, Type } from 'typebox';
+import { AlertClass, AlertLevel, LocalText } from './alert.ts';
+
+/** A security or operation event, published by a device on `…/event`: something that happened, where an alert is something that lasts. */
+export const DeviceEvent = Type.Object(
+  {
+    /** What happened, as a stable name, e.g. `outbox-full`. */
+    type: Type.String({ pattern: '^[a-z0-9-]{1,64}$' }),
+    class: AlertClass,
+    level: AlertLevel,
+    summary: LocalText,
+    /** Facts by name; no personal data in clear. */
+    facts: Type.Optional(
+      Type.Record(
+        Type.String({ maxLength: 64 }),
+        Type.Union([Type.String({ maxLength: 1024 }), Type.Number(), Type.Boolean()]),
+        {
+          maxProperties: 32,
+        },
+      ),
+    ),
+    at: Type.Integer(),
+    boot: Type.Optional(Type.String({ maxLength: 64 })),
+    seq: Type.Optional(Type.Integer({ minimum: 1 })),
+  },
+  { additionalProperties: false },
+);
+export type DeviceEvent = Static<typeof DeviceEvent>;

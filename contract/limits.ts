@@ -1,0 +1,36 @@
+/**
+ * Every bound of the wire, once, with its reason. The gateway enforces them; agents keep below them.
+ * A message outside of these bounds is refused with the matching error code of `errors.ts`.
+ */
+export const limits = {
+  /** Bytes of one payload: a Telegraf batch of 1,000 metrics fits, a flood does not. */
+  payloadBytes: 256 * 1024,
+  /** Bytes of one MQTT packet. Between the two bounds a payload is acknowledged and kept as a reject; above, the connection is closed. */
+  packetBytes: 1024 * 1024,
+  /** Metrics in one message: Telegraf's default `metric_batch_size`. */
+  metricsPerMessage: 1000,
+  /** Tags of one metric, besides site and device. */
+  tagsPerMetric: 16,
+  /** Fields of one metric. */
+  fieldsPerMetric: 128,
+  /** Characters of a measurement, tag or field name. */
+  nameChars: 128,
+  /** Characters of a tag's value: long values are identities or free text, neither belongs in a tag. */
+  tagValueChars: 256,
+  /** Characters of a string field: an interface's address list fits. */
+  stringFieldChars: 16 * 1024,
+  /** Milliseconds a sample may lie ahead of the gateway's clock: clocks within NTP's reach differ by far less. */
+  futureMs: 10 * 60 * 1000,
+  /** Milliseconds a sample may lie behind: an outbox keeps at most a summer holiday. */
+  pastMs: 90 * 24 * 3600 * 1000,
+  /** Series of one device. */
+  seriesPerDevice: 2000,
+  /** Series of one site. */
+  seriesPerSite: 50_000,
+  /** Fields of one measurement over all devices: each is a column in the store. */
+  fieldsPerMeasurement: 512,
+  /** Fields that one device may be the first to send, besides the contract's: a Telegraf with every plug-in of a server stays below. */
+  newFieldsPerDevice: 1000,
+  /** Measurements of one gateway: each is a table in the store. */
+  measurements: 256,
+} as const;

@@ -1,0 +1,72 @@
+import { defineMeasurement } from '../measurement.ts';
+
+/** One point per network interface (/proc/net/dev, /sys/class/net). Rates are over the last interval; absent on the first sample. */
+export const network = defineMeasurement({
+  name: 'network',
+  en: 'Traffic, errors and link of each network interface',
+  zh: '各网络接口的流量、错误与链路',
+  dataClass: 'internal',
+  retention: 'metrics',
+  tags: {
+    interface: { en: 'Interface', zh: '接口' },
+    kind: {
+      en: 'ethernet, wifi, cellular, loopback, bridge, bond, vlan, tunnel, veth or virtual',
+      zh: '接口类型：ethernet、wifi、cellular、loopback、bridge、bond、vlan、tunnel、veth 或 virtual',
+    },
+  },
+  fields: {
+    rx_bytes: { type: 'number', unit: 'B', kind: 'counter', en: 'Received', zh: '接收字节' },
+    tx_bytes: { type: 'number', unit: 'B', kind: 'counter', en: 'Sent', zh: '发送字节' },
+    rx_packets: { type: 'number', kind: 'counter', en: 'Packets received', zh: '接收包数' },
+    tx_packets: { type: 'number', kind: 'counter', en: 'Packets sent', zh: '发送包数' },
+    rx_errors: { type: 'number', kind: 'counter', en: 'Receive errors', zh: '接收错误' },
+    tx_errors: { type: 'number', kind: 'counter', en: 'Send errors', zh: '发送错误' },
+    rx_dropped: { type: 'number', kind: 'counter', en: 'Dropped on receipt', zh: '接收丢弃' },
+    tx_dropped: { type: 'number', kind: 'counter', en: 'Dropped on sending', zh: '发送丢弃' },
+    multicast: { type: 'number', kind: 'counter', en: 'Multicast packets received', zh: '接收多播包' },
+    collisions: { type: 'number', kind: 'counter', en: 'Collisions', zh: '冲突' },
+    rx_bits_per_second: { type: 'number', unit: 'bit/s', kind: 'gauge', en: 'Download', zh: '下行速率' },
+    tx_bits_per_second: { type: 'number', unit: 'bit/s', kind: 'gauge', en: 'Upload', zh: '上行速率' },
+    rx_packets_per_second: {
+      type: 'number',
+      unit: '1/s',
+      kind: 'gauge',
+      en: 'Packets received a second',
+      zh: '每秒接收包数',
+    },
+    tx_packets_per_second: {
+      type: 'number',
+      unit: '1/s',
+      kind: 'gauge',
+      en: 'Packets sent a second',
+      zh: '每秒发送包数',
+    },
+    errors_per_second: {
+      type: 'number',
+      unit: '1/s',
+      kind: 'gauge',
+      en: 'Errors a second, both ways',
+      zh: '每秒错误（双向）',
+    },
+    dropped_per_second: {
+      type: 'number',
+      unit: '1/s',
+      kind: 'gauge',
+      en: 'Drops a second, both ways',
+      zh: '每秒丢弃（双向）',
+    },
+    speed_mbit_per_second: { type: 'number', unit: 'Mbit/s', kind: 'gauge', en: 'Link speed', zh: '链路速率' },
+    utilisation_percent: {
+      type: 'number',
+      unit: '%',
+      kind: 'gauge',
+      en: 'Use of the link: the busier direction on full duplex, both together on half',
+      zh: '链路利用率：全双工取较忙方向，半双工取两向之和',
+    },
+    duplex: { type: 'string', en: 'Duplex: full or half', zh: '双工：full 或 half' },
+    carrier: { type: 'boolean', en: 'Link present', zh: '链路接通' },
+    oper_state: { type: 'string', en: 'Operational state (RFC 2863)', zh: '运行状态（RFC 2863）' },
+    mtu_bytes: { type: 'number', unit: 'B', kind: 'gauge', en: 'MTU', zh: '最大传输单元' },
+    virtual: { type: 'boolean', en: 'Not backed by hardware', zh: '虚拟接口' },
+  },
+});

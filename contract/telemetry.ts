@@ -1,0 +1,98 @@
+import { type Static, Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { limits } from './limits.ts';
+import { decodePayload, isRejection, type Rejection } from './payload.ts';
+
+/**
+ * The telemetry payload is Telegraf's JSON batch layout (`outputs.mqtt`, `layout = "batch"`, `data_format = "json"`,
+ * `json_timestamp_units = "1ms"`), so that a Telegraf reports unchanged. `boot` and `seq` let the gateway drop duplicates.
+ *
+ *   {"metrics":[{"name":"system","tags":{"host":"room-101"},"fields":{"load1":0.2},"timestamp":1764000000000}],"boot":"9f0c…","seq":7}
+ */
+
+/** No control characters, no quotes, nothing that a store would have to escape in a name. */
+const NAME_PATTERN = `^[^\\u0000-\\u001f"'\`\\\\]{1,${limits.nameChars}}$`;
+/** A measurement is a table or a series name in the store: letters, digits and `_ . : -`, starting with a letter. */
+const MEASUREMENT_PATTERN = `^[A-Za-z][A-Za-z0-9_.:-]{0,${limits.nameChars - 1}}$`;
+
+export const FieldValue = Type.Union([
+  Type.Number(),
+  Type.String({ maxLength: limits.stringFieldChars }),
+  Type.Boolean(),
+]);
+
+/** Printable text: control characters separate the tags of a series where series are told apart. */
+const TagValue = Type.String({ pattern: `^[^\\u0000-\\u001f\\u007f]{0,${limits.tagValueChars}}$` });
+
+export const Metric = Type.Object({
+  name: Type.String({ pattern: MEASUREMENT_PATTERN }),
+  tags: Type.Record(Type.String({ pattern: NAME_PATTERN }), TagValue, {
+    maxProperties: limits.tagsPerMetric + 2,
+    additionalProperties: false,
+  }),
+  fields: Type.Record(Type.String({ pattern: NAME_PATTERN }), FieldValue, {
+    minProperties: 1,
+    maxProperties: limits.fieldsPerMetric,
+    additionalProperties: false,
+  }),
+  /** Milliseconds since 1970-01-01 UTC. */
+  timestamp: Type.Integer(),
+});
+
+export const Telemetry = Type.Object(
+  {
+    metrics: Type.Array(Metric, { minItems: 1, maxItems: limits.metricsPerMessage }),
+    /** Names one run of the sender: 8 to 64 characters, new at each start. */
+    boot: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]{8,64}$' })),
+    /** Counts the sender's messages within one `boot`, from 1. */
+    seq: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })),
+    /** True when the message was kept through an outage and comes after fresher ones. */
+    replayed: Type.Optional(Type.Boolean()),
+    /** `unsynced` while the sender's wall clock is not known to be set. */
+    clock: Type.Optional(Type.Union([Type.Literal('synced'), Type.Literal('unsynced')])),
+  },
+  { additionalProperties: false },
+);
+
+export type FieldValue = Static<typeof FieldValue>;
+export type Metric = Static<typeof Metric>;
+export type Telemetry = Static<typeof Telemetry>;
+
+const validator = Compile(Telemetry);
+
+/**
+ * Decodes and checks one telemetry payload against the wire's schema and bounds.
+ * @param payload bytes as received
+ * @param now wall clock, ms; timestamps are checked against it
+ * @returns the telemetry, or the reason to refuse it; never throws
+ */
+export function parseTelemetry(payload: Uint8Array, now: number): Telemetry | Rejection {
+  const decoded = decodePayload(payload, validator, tooManyMetrics);
+  if (isRejection(decoded)) return decoded;
+  return timestampRejection(decoded.value, now) ?? decoded.value;
+}
+
+/** A schema's errors are found one by one; for 100,000 empty metrics that takes longer than such a message deserves. */
+function tooManyMetrics(json: unknown): string | undefined {
+  const metrics = typeof json === 'object' && json !== null && 'metrics' in json ? json.metrics : undefined;
+  if (!Array.isArray(metrics) || metrics.length <= limits.metricsPerMessage) return undefined;
+  return `/metrics: expected at most ${limits.metricsPerMessage} items, got ${metrics.length}`;
+}
+
+function timestampRejection(telemetry: Telemetry, now: number): Rejection | undefined {
+  for (const [index, { timestamp }] of telemetry.metrics.entries()) {
+    if (timestamp > now + limits.futureMs) {
+      return {
+        code: 'timestamp_in_future',
+        detail: `/metrics/${index}/timestamp: expected at most ${limits.futureMs} ms ahead of ${now}, got ${timestamp}`,
+      };
+    }
+    if (timestamp < now - limits.pastMs) {
+      return {
+        code: 'timestamp_too_old',
+        detail: `/metrics/${index}/timestamp: expected ms no older than ${limits.pastMs} ms before ${now}, got ${timestamp}`,
+      };
+    }
+  }
+  return undefined;
+}
