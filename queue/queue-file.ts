@@ -1,0 +1,210 @@
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { AppendBlock } from './append-block.ts';
+import type { QueueMessage, QueueStats, ReadLimit } from './message.ts';
+import { CONSUMER_DEFAULT, QueueReader } from './queue-reader.ts';
+import { SequenceWindows } from './sequence-windows.ts';
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS messages (
+    position INTEGER PRIMARY KEY, key TEXT NOT NULL, received_at INTEGER NOT NULL, body BLOB NOT NULL
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS windows (key TEXT PRIMARY KEY, epochs TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS consumers (name TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+`;
+
+/** What a message costs beside its body: key, row header and its share of a page. */
+const ROW_OVERHEAD_BYTES = 64;
+
+export interface QueueFileOptions {
+  path: string;
+  /** Bytes of messages held at most. */
+  maxBytes: number;
+  /** Who reads the queue; a message is deleted when all have acknowledged it. */
+  consumers: readonly string[];
+  /** Positions begin above this one: a consumer elsewhere remembers it, even when the file is new. */
+  after?: number;
+}
+
+/** The outcome of one `append`: which messages were seen before, or that none of them fits any more. */
+export type AppendResult = { full: true } | { full: false; duplicates: number[]; lastPosition: number };
+
+/**
+ * The queue's file: SQLite in WAL mode with `synchronous = FULL`, so that a commit survives a power cut. Everything here
+ * blocks on the disk: it belongs in a worker thread.
+ */
+export class QueueFile {
+  readonly #db: DatabaseSync;
+  readonly #reader: QueueReader;
+  readonly #windows = new SequenceWindows();
+  readonly #maxBytes: number;
+  readonly #insert: StatementSync;
+  readonly #saveWindow: StatementSync;
+  readonly #savePosition: StatementSync;
+  /** Path of the damaged file that was set aside when opening, if one was. */
+  readonly setAside: string | undefined;
+  #lastPosition: number;
+  #messages: number;
+  #bytes: number;
+
+  constructor(options: QueueFileOptions) {
+    this.#maxBytes = options.maxBytes;
+    const { db, setAside } = openOrSetAside(options.path);
+    this.#db = db;
+    this.setAside = setAside;
+    this.#insert = db.prepare('INSERT INTO messages (position, key, received_at, body) VALUES (?, ?, ?, ?)');
+    this.#saveWindow = db.prepare('INSERT OR REPLACE INTO windows (key, epochs) VALUES (?, ?)');
+    this.#savePosition = db.prepare('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)');
+    for (const row of db.prepare('SELECT key, epochs FROM windows').iterate()) {
+      this.#windows.restore(String(row['key']), String(row['epochs']));
+    }
+    const totals = db
+      .prepare(
+        `SELECT count(*) AS messages, coalesce(max(position), 0) AS last,
+                coalesce(sum(length(body) + length(key) + ${ROW_OVERHEAD_BYTES}), 0) AS bytes FROM messages`,
+      )
+      .get();
+    const saved = db.prepare("SELECT value FROM meta WHERE name = 'last_position'").get();
+    this.#messages = Number(totals?.['messages']);
+    this.#bytes = Number(totals?.['bytes']);
+    this.#lastPosition = Math.max(Number(totals?.['last']), Number(saved?.['value'] ?? 0), options.after ?? 0);
+    this.#setConsumers(options.consumers);
+    this.#reader = new QueueReader(options.path);
+  }
+
+  /** Appends a block of messages in one transaction, all or none. Throws what SQLite throws when the disk fails. */
+  append(block: AppendBlock): AppendResult {
+    const bytes = block.body.byteLength + block.keys.length * ROW_OVERHEAD_BYTES;
+    if (this.#bytes + bytes > this.#maxBytes) return { full: true };
+    const touched = new Set<string>();
+    const duplicates: number[] = [];
+    let position = this.#lastPosition;
+    let stored = 0;
+    this.#db.exec('BEGIN IMMEDIATE');
+    try {
+      let offset = 0;
+      for (const [index, key] of block.keys.entries()) {
+        const body = block.body.subarray(offset, offset + block.lengths[index]!);
+        offset += body.byteLength;
+        const sequence = block.sequences[index]!;
+        if (sequence > 0) {
+          touched.add(key);
+          if (!this.#windows.add(key, block.epochs[index]!, sequence)) {
+            duplicates.push(index);
+            continue;
+          }
+        }
+        this.#insert.run(++position, key, block.receivedAt[index]!, body);
+        stored += body.byteLength + key.length + ROW_OVERHEAD_BYTES;
+      }
+      for (const key of touched) this.#saveWindow.run(key, this.#windows.encode(key));
+      this.#db.exec('COMMIT');
+    } catch (error) {
+      this.#rollback(touched);
+      throw error;
+    }
+    this.#messages += position - this.#lastPosition;
+    this.#lastPosition = position;
+    this.#bytes += stored;
+    return { full: false, duplicates, lastPosition: position };
+  }
+
+  read(after: number, limit: ReadLimit): QueueMessage[] {
+    return this.#reader.read(after, limit);
+  }
+
+  /** Notes how far a consumer has come and deletes what every consumer has passed. */
+  acknowledge(consumer: string, upTo: number): void {
+    const position = Math.min(upTo, this.#lastPosition);
+    this.#db.exec('BEGIN IMMEDIATE');
+    try {
+      this.#db.prepare('UPDATE consumers SET position = max(position, ?) WHERE name = ?').run(position, consumer);
+      const passed = Number(this.#db.prepare('SELECT min(position) AS position FROM consumers').get()?.['position']);
+      const gone = this.#db
+        .prepare(
+          `SELECT count(*) AS messages, coalesce(sum(length(body) + length(key) + ${ROW_OVERHEAD_BYTES}), 0) AS bytes
+           FROM messages WHERE position <= ?`,
+        )
+        .get(passed);
+      this.#db.prepare('DELETE FROM messages WHERE position <= ?').run(passed);
+      this.#savePosition.run('last_position', this.#lastPosition);
+      this.#db.exec('COMMIT');
+      this.#messages -= Number(gone?.['messages']);
+      this.#bytes -= Number(gone?.['bytes']);
+    } catch (error) {
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  stats(): QueueStats {
+    return {
+      messages: this.#messages,
+      bytes: this.#bytes,
+      firstPosition: this.#lastPosition - this.#messages + 1,
+      lastPosition: this.#lastPosition,
+    };
+  }
+
+  close(): void {
+    this.#reader.close();
+    this.#db.close();
+  }
+
+  /** After a failed commit the windows know messages that are not stored: take them back from the disk. */
+  #rollback(touched: ReadonlySet<string>): void {
+    if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+    const select = this.#db.prepare('SELECT epochs FROM windows WHERE key = ?');
+    for (const key of touched) {
+      const row = select.get(key);
+      this.#windows.restore(key, row === undefined ? undefined : String(row['epochs']));
+    }
+  }
+
+  /** Adds new consumers at the oldest message kept and forgets those that are no longer named. */
+  #setConsumers(names: readonly string[]): void {
+    const wanted = names.length === 0 ? [CONSUMER_DEFAULT] : names;
+    const first = this.#lastPosition - this.#messages;
+    for (const row of this.#db.prepare('SELECT name FROM consumers').all()) {
+      const name = String(row['name']);
+      if (!wanted.includes(name)) this.#db.prepare('DELETE FROM consumers WHERE name = ?').run(name);
+    }
+    const add = this.#db.prepare('INSERT OR IGNORE INTO consumers (name, position) VALUES (?, ?)');
+    for (const name of wanted) add.run(name, first);
+  }
+}
+
+/** Opens the file; one that SQLite cannot read is renamed, so that the queue goes on and the damaged file can be examined. */
+function openOrSetAside(path: string): { db: DatabaseSync; setAside: string | undefined } {
+  try {
+    return { db: open(path), setAside: undefined };
+  } catch (error) {
+    if (!isCorruption(error) || !existsSync(path)) throw error;
+    const setAside = `${path}.damaged-${Date.now()}`;
+    renameSync(path, setAside);
+    for (const suffix of ['-wal', '-shm']) rmSync(path + suffix, { force: true });
+    return { db: open(path), setAside };
+  }
+}
+
+function open(path: string): DatabaseSync {
+  const db = new DatabaseSync(path, { timeout: 5000 });
+  try {
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216');
+    db.exec(SCHEMA);
+    const check = db.prepare('PRAGMA quick_check(1)').get();
+    if (check?.['quick_check'] !== 'ok')
+      throw Object.assign(new Error(String(check?.['quick_check'])), { errcode: 11 });
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** SQLITE_CORRUPT 11 and SQLITE_NOTADB 26 (https://sqlite.org/rescode.html); extended codes keep the primary one in the low byte. */
+function isCorruption(error: unknown): boolean {
+  const code = (error as { errcode?: number }).errcode;
+  return code !== undefined && [11, 26].includes(code & 0xff);
+}

@@ -1,0 +1,45 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { AppendBlock } from './append-block.ts';
+import type { ReadLimit } from './message.ts';
+import { QueueFile, type QueueFileOptions } from './queue-file.ts';
+
+/** The queue's thread: every fsync happens here and nowhere else. One request at a time, answered in order. */
+
+export type QueueRequest =
+  | { op: 'append'; block: AppendBlock }
+  | { op: 'read'; after: number; limit: ReadLimit }
+  | { op: 'acknowledge'; consumer: string; upTo: number }
+  | { op: 'stats' }
+  | { op: 'close' };
+
+export type QueueReply = { ok: true; value: unknown } | { ok: false; message: string };
+
+const port = parentPort;
+if (port === null) throw new Error('queue/worker.ts runs as a worker thread only');
+
+const file = new QueueFile(workerData as QueueFileOptions);
+port.postMessage({ ok: true, value: { setAside: file.setAside } } satisfies QueueReply);
+
+port.on('message', (request: QueueRequest) => {
+  try {
+    port.postMessage({ ok: true, value: answer(request) } satisfies QueueReply);
+  } catch (error) {
+    port.postMessage({ ok: false, message: (error as Error).message } satisfies QueueReply);
+  }
+  if (request.op === 'close') port.close();
+});
+
+function answer(request: QueueRequest): unknown {
+  switch (request.op) {
+    case 'append':
+      return file.append(request.block);
+    case 'read':
+      return file.read(request.after, request.limit);
+    case 'acknowledge':
+      return file.acknowledge(request.consumer, request.upTo);
+    case 'stats':
+      return file.stats();
+    case 'close':
+      return file.close();
+  }
+}
