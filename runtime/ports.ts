@@ -1,0 +1,43 @@
+import { CampusError } from '../contract/errors.ts';
+
+/** The ports of an installation, each settable by its environment variable. */
+export const defaultPorts = {
+  CAMPUS_HTTP_PORT: 8080,
+  CAMPUS_MQTT_PORT: 1883,
+} as const;
+
+export type PortName = keyof typeof defaultPorts;
+
+/**
+ * The port named by an environment variable, or its default.
+ * @throws CampusError `port_invalid`: 0 is refused, for a port chosen by chance is one nobody can find
+ */
+export function portFromEnv(name: PortName, env: NodeJS.ProcessEnv): number {
+  const text = env[name];
+  if (text === undefined || text === '') return defaultPorts[name];
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (port < 1 || port > 65535) {
+    throw new CampusError('port_invalid', `${name}: expected a port from 1 to 65535, got "${text}"`);
+  }
+  return port;
+}
+
+/** Turns a listen failure into one clear line; other errors pass unchanged. */
+export function listenError(error: unknown, what: PortName, host: string, port: number): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'EADDRINUSE') {
+    return new CampusError(
+      'port_taken',
+      `port ${port} on ${host} is taken by another program: stop it, or set ${what} to a free port`,
+      { cause: error },
+    );
+  }
+  if (code === 'EACCES') {
+    return new CampusError(
+      'port_invalid',
+      `port ${port} on ${host} is not allowed for this user: set ${what} to a port above 1023`,
+      { cause: error },
+    );
+  }
+  return error;
+}
