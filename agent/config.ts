@@ -1,0 +1,92 @@
+import { type Static, type TObject, Type } from 'typebox';
+import { CampusError } from '../contract/errors.ts';
+import { logConfig, siteConfig } from '../runtime/base-config.ts';
+import { checkConfig, readConfigFile } from '../runtime/config-file.ts';
+import type { Home } from '../runtime/home.ts';
+import type { Collector } from './collector.ts';
+import { createCollectors } from './collectors/index.ts';
+
+const closed = { additionalProperties: false, default: {} } as const;
+
+/** What every collector may be told, beside its own keys. */
+function collectorConfig({ defaultIntervalSeconds, configSchema }: Collector) {
+  return Type.Object(
+    {
+      enabled: Type.Boolean({ default: true, description: 'true or false' }),
+      interval_seconds: Type.Number({
+        minimum: 1,
+        maximum: 3600,
+        default: defaultIntervalSeconds,
+        description: 'seconds from 1 to 3600',
+      }),
+      ...configSchema.properties,
+    },
+    closed,
+  );
+}
+
+const outboxConfig = Type.Object(
+  {
+    max_bytes: Type.Integer({
+      minimum: 1024 * 1024,
+      maximum: 64 * 1024 ** 3,
+      default: 64 * 1024 * 1024,
+      description: 'a number of bytes, at least 1048576 (1 MiB)',
+    }),
+    durability: Type.Union([Type.Literal('auto'), Type.Literal('always')], {
+      default: 'auto',
+      description: 'auto (to disk when the gateway does not answer) or always (each message to disk first)',
+    }),
+  },
+  closed,
+);
+
+/** The keys of campus-edge.yaml that the agent reads. */
+export const agentConfigSchema = Type.Object({
+  site: siteConfig,
+  log: logConfig,
+  agent: Type.Object(
+    {
+      gateway: Type.Optional(
+        Type.String({
+          pattern: '^mqtts?://[^/?#@]+$',
+          description: 'the gateway as mqtts://host[:port], or mqtt://127.0.0.1[:port] on the gateway itself',
+        }),
+      ),
+      collectors: Type.Object(
+        Object.fromEntries(createCollectors().map((collector) => [collector.name, collectorConfig(collector)])),
+        closed,
+      ),
+      outbox: outboxConfig,
+    },
+    closed,
+  ),
+}) satisfies TObject;
+
+export type AgentConfig = Static<typeof agentConfigSchema>;
+export type OutboxConfig = Static<typeof outboxConfig>;
+
+/**
+ * Reads and checks the agent's part of the configuration.
+ * @throws CampusError `config_invalid`; `tls_required` when the password would cross a network in clear
+ */
+export function readAgentConfig(home: Home): AgentConfig {
+  const config = checkConfig(home.configFile, readConfigFile(home.configFile), agentConfigSchema);
+  checkGateway(home.configFile, config.agent.gateway);
+  return config;
+}
+
+function checkGateway(file: string, gateway: string | undefined): void {
+  if (gateway === undefined) return;
+  if (!URL.canParse(gateway)) {
+    throw new CampusError('config_invalid', `${file}: agent.gateway: expected mqtts://host[:port], got "${gateway}"`);
+  }
+  const { protocol, hostname } = new URL(gateway);
+  const loopback = hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+  if (protocol === 'mqtt:' && !loopback) {
+    throw new CampusError(
+      'tls_required',
+      `${file}: agent.gateway: expected mqtts:// for ${hostname}, got "${gateway}": plain mqtt:// would send the password in clear`,
+    );
+  }
+}

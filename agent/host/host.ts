@@ -1,0 +1,61 @@
+/** What statfs(2) says of one file system, in bytes and counts. */
+export interface FileSystemUsage {
+  blockBytes: number;
+  blocks: number;
+  blocksFree: number;
+  /** Blocks that ordinary users may still take. */
+  blocksAvailable: number;
+  /** 0 where the file system has no fixed number of inodes (btrfs, vfat). */
+  inodes: number;
+  inodesFree: number;
+}
+
+export interface RunOptions {
+  signal: AbortSignal;
+  timeoutMs: number;
+  /** Output beyond this many bytes is an error. */
+  maxBytes: number;
+}
+
+export interface ConnectOptions {
+  /** An address, IPv6 possibly with a zone (`fe80::1%eth0`, RFC 4007 §11). */
+  address: string;
+  port: number;
+  timeoutMs: number;
+}
+
+/** `open` and `refused` both mean that the address answered. */
+export type ConnectOutcome = 'open' | 'refused' | 'failed';
+
+/** The machine as the agent sees it: the only place that reads files, runs commands, opens connections or asks for the time. */
+export interface Host {
+  /**
+   * The text of a file of at most `maxBytes` (1 MiB by default); undefined when there is no such file,
+   * or when the kernel has no value to give (a link speed without a link, a sensor that is asleep).
+   * @throws CampusError `parse_failed` when the file is larger; the system's error for anything else
+   */
+  readFile(path: string, maxBytes?: number): Promise<string | undefined>;
+  /** The names in a directory, sorted; undefined when there is none. */
+  readDir(path: string): Promise<string[] | undefined>;
+  /** Where a symbolic link points; undefined when there is none. */
+  readLink(path: string): Promise<string | undefined>;
+  /** The usage of the file system mounted at `path`; undefined when it is gone or does not answer within 2 s (a dead NFS server). */
+  statfs(path: string): Promise<FileSystemUsage | undefined>;
+  /**
+   * The standard output of a command, found on the system's path unless given by an absolute one; undefined when it is not installed.
+   * @throws Error when it fails, takes too long or says too much
+   */
+  run(command: string, args: readonly string[], options: RunOptions): Promise<string | undefined>;
+  /** Tries a TCP handshake and closes the connection again. */
+  connect(options: ConnectOptions): Promise<ConnectOutcome>;
+  /** Milliseconds of a clock that nobody sets. */
+  monotonicMs(): number;
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
+/** Reads a file and parses it; undefined when there is none. */
+export async function readParsed<T>(host: Host, path: string, parse: (text: string) => T): Promise<T | undefined> {
+  const text = await host.readFile(path);
+  return text === undefined ? undefined : parse(text);
+}

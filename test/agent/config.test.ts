@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readAgentConfig } from '../../agent/config.ts';
+import { openHome } from '../../runtime/home.ts';
+import { makeTree } from './tree.ts';
+
+const read = (yaml: string) => readAgentConfig(openHome(makeTree({ 'campus-edge.yaml': yaml })));
+
+describe('the configuration of the agent', () => {
+  test('has a default for every key', () => {
+    expect(read('')).toEqual({
+      site: 'school',
+      log: { level: 'info' },
+      agent: {
+        collectors: {
+          system: { enabled: true, interval_seconds: 10 },
+          disk: { enabled: true, interval_seconds: 30 },
+          network: { enabled: true, interval_seconds: 10 },
+          ipv6: { enabled: true, interval_seconds: 10, targets: [] },
+        },
+        outbox: { max_bytes: 67_108_864, durability: 'auto' },
+      },
+    });
+    const none = openHome(makeTree({}));
+    expect(none.configFile).toBe(join(none.dir, 'campus-edge.yaml'));
+    expect(readAgentConfig(none).agent.collectors['disk']?.interval_seconds).toBe(30);
+  });
+
+  test('takes what is written and leaves the sections of others alone', () => {
+    const config = read(`
+gateway: { anything: goes }
+agent:
+  gateway: mqtts://gateway.school.example:8883
+  collectors:
+    disk: { enabled: false }
+    ipv6: { interval_seconds: 60, targets: ["[2001:db8::53]:53"] }
+  outbox: { durability: always }
+`);
+    expect(config.agent).toMatchObject({
+      gateway: 'mqtts://gateway.school.example:8883',
+      collectors: { disk: { enabled: false, interval_seconds: 30 }, ipv6: { targets: ['[2001:db8::53]:53'] } },
+      outbox: { durability: 'always', max_bytes: 67_108_864 },
+    });
+  });
+
+  test.each([
+    [
+      'agent: { collectors: { disk: { interval_seconds: 0 } } }',
+      'agent.collectors.disk.interval_seconds: expected seconds from 1 to 3600, got 0',
+    ],
+    [
+      'agent: { collectors: { disc: {} } }',
+      'agent.collectors.disc: unknown key, expected one of system, disk, network, ipv6',
+    ],
+    [
+      'agent: { collectors: { ipv6: { targets: ["dns.example:53"] } } }',
+      'agent.collectors.ipv6.targets.0: expected an IPv6 address and a port',
+    ],
+    ['agent: { gateway: "http://x" }', 'agent.gateway: expected the gateway as mqtts://host[:port]'],
+    ['agent: { outbox: { durability: sometimes } }', 'agent.outbox.durability: expected auto'],
+    ['agent: { outbox: { max_bytes: 1000 } }', 'agent.outbox.max_bytes: expected a number of bytes, at least 1048576'],
+  ])('%s is refused in words', (yaml, message) => {
+    expect(() => read(yaml)).toThrow(message);
+  });
+
+  test('refuses to send a password in clear to another machine', () => {
+    expect(() => read('agent: { gateway: "mqtt://192.168.1.5:1883" }')).toThrow('expected mqtts:// for 192.168.1.5');
+    expect(read('agent: { gateway: "mqtt://[::1]:1883" }').agent.gateway).toBe('mqtt://[::1]:1883');
+    expect(read('agent: { gateway: "mqtt://localhost" }').agent.gateway).toBe('mqtt://localhost');
+  });
+});
