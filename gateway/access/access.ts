@@ -1,0 +1,31 @@
+import type { Registry } from '../registry/registry.ts';
+import { Authenticator } from './authenticator.ts';
+import { DeviceAccounts } from './device-accounts.ts';
+import { People } from './people.ts';
+import { SignIn } from './sign-in.ts';
+import { passwordGateLimits, secretGateLimits, WorkGate } from './work-gate.ts';
+
+/** Who may come in, by MQTT and by HTTP. */
+export interface Access {
+  /** Gives MQTT accounts and takes them away. */
+  readonly accounts: DeviceAccounts;
+  /** Checks MQTT clients. */
+  readonly authenticator: Authenticator;
+  /** Users and their passwords. */
+  readonly people: People;
+  /** Signs people in to the HTTP API. */
+  readonly signIn: SignIn;
+}
+
+/** Builds the access of one gateway; each kind of password has one gate over all its uses. */
+export function createAccess(registry: Registry, now: () => number): Access {
+  const { credentials, users, sessions, audit } = registry;
+  const secretGate = new WorkGate(secretGateLimits);
+  const people = new People({ users, gate: new WorkGate(passwordGateLimits), now });
+  return {
+    accounts: new DeviceAccounts({ credentials, gate: secretGate, now }),
+    authenticator: new Authenticator({ credentials, gate: secretGate }),
+    people,
+    signIn: new SignIn({ people, sessions, audit, now }),
+  };
+}

@@ -1,0 +1,31 @@
+import type { Registry } from '../registry/registry.ts';
+import type { Role } from './roles.ts';
+
+/** Who makes an HTTP request: a person by a session, or a program by a token. */
+export type Identity =
+  | { kind: 'user'; name: string; role: Role; session: string }
+  | { kind: 'token'; name: string; role: Role; id: string };
+
+type IdentityTables = Pick<Registry, 'sessions' | 'tokens'>;
+
+/** The person of a session cookie. */
+export function identityOfCookie({ sessions }: IdentityTables, secret: string, now: number): Identity | undefined {
+  const session = sessions.use(secret, now);
+  return session && { kind: 'user', name: session.user, role: session.role, session: session.hash };
+}
+
+/** The program of a bearer token. */
+export function identityOfToken({ tokens }: IdentityTables, secret: string, now: number): Identity | undefined {
+  const token = tokens.use(secret, now);
+  return token && { kind: 'token', name: token.name, role: token.role, id: token.id };
+}
+
+/** The role this identity still has; undefined once the session ended or the token was revoked. Keeps neither alive. */
+export function roleNow({ sessions, tokens }: IdentityTables, identity: Identity, now: number): Role | undefined {
+  return identity.kind === 'user' ? sessions.peek(identity.session, now)?.role : tokens.get(identity.id)?.role;
+}
+
+/** How an identity is called in the audit log. */
+export function actorOf(identity: Identity): string {
+  return `${identity.kind}:${identity.name}`;
+}

@@ -1,0 +1,168 @@
+import { join } from 'node:path';
+import { CampusError } from '../contract/errors.ts';
+import type { Home } from '../runtime/home.ts';
+import { type DeviceAccess, DeviceAccounts } from './access/device-accounts.ts';
+import { checkName, People } from './access/people.ts';
+import type { Role } from './access/roles.ts';
+import { passwordGateLimits, secretGateLimits, WorkGate } from './access/work-gate.ts';
+import { Audit, type AuditInput } from './registry/audit.ts';
+import { Credentials } from './registry/credentials.ts';
+import { openDatabase, PATIENT_TIMEOUT_MS } from './registry/database.ts';
+import { DeviceTable } from './registry/device-table.ts';
+import { type Token, Tokens } from './registry/tokens.ts';
+import { type User, Users } from './registry/users.ts';
+
+export type { DeviceAccess } from './access/device-accounts.ts';
+export { generatePassword } from './access/people.ts';
+export { isRole, type Role, roles } from './access/roles.ts';
+export type { Token } from './registry/tokens.ts';
+export type { User } from './registry/users.ts';
+
+/** A device that has an account. Times are ms. */
+export interface AdminDevice {
+  id: string;
+  site: string;
+  revoked: boolean;
+  addedAt: number;
+  /** Absent while it has never reported; up to half a minute old while the gateway runs. */
+  firstSeen: number | undefined;
+  lastSeen: number | undefined;
+}
+
+/** The registry's file inside a home. */
+export function registryFile(home: Home): string {
+  return join(home.gatewayDir, 'registry.sqlite');
+}
+
+/** The door of the command line: the same file that a running gateway has open, which notices every change within a second. */
+export class Admin {
+  readonly #close: () => void;
+  readonly #devices: DeviceTable;
+  readonly #credentials: Credentials;
+  readonly #users: Users;
+  readonly #tokens: Tokens;
+  readonly #audit: Audit;
+  readonly #accounts: DeviceAccounts;
+  readonly #people: People;
+  readonly #now: () => number;
+  readonly #actor: string;
+
+  constructor(path: string, { now, actor }: { now: () => number; actor: string }) {
+    const db = openDatabase(path, PATIENT_TIMEOUT_MS);
+    this.#close = () => db.close();
+    this.#devices = new DeviceTable(db);
+    this.#credentials = new Credentials(db);
+    this.#users = new Users(db);
+    this.#tokens = new Tokens(db);
+    this.#audit = new Audit(db, now);
+    this.#accounts = new DeviceAccounts({ credentials: this.#credentials, gate: new WorkGate(secretGateLimits), now });
+    this.#people = new People({ users: this.#users, gate: new WorkGate(passwordGateLimits), now });
+    this.#now = now;
+    this.#actor = actor;
+  }
+
+  /** Gives a device an MQTT account. @throws CampusError `request_invalid`, `already_exists` */
+  async addDevice({ site, device }: { site: string; device: string }): Promise<DeviceAccess> {
+    const access = await this.#accounts.addDevice({ site, device });
+    this.#record('device.add', access.username);
+    return access;
+  }
+
+  /** Gives a device a new password, and an account where it has none. @throws CampusError `request_invalid` */
+  async rotateDevice({ site, device }: { site: string; device: string }): Promise<DeviceAccess> {
+    const access = await this.#accounts.addDevice({ site, device, rotate: true });
+    this.#record('device.rotate', access.username);
+    return access;
+  }
+
+  /** Takes a device's account away. @throws CampusError `not_found` */
+  revokeDevice({ site, device }: { site: string; device: string }): void {
+    this.#accounts.revokeDevice({ site, device });
+    this.#record('device.revoke', `${site}/${device}`);
+  }
+
+  /** Every device that has or had an account, by site and id. */
+  listDevices(): AdminDevice[] {
+    const seen = new Map(this.#devices.all().map((record) => [`${record.site}/${record.device}`, record]));
+    return this.#credentials.devices().flatMap(({ username, owner, createdAt, revokedAt }) => {
+      if (owner.kind !== 'device') return [];
+      const { firstSeen, lastSeen } = seen.get(username) ?? { firstSeen: undefined, lastSeen: undefined };
+      return [
+        {
+          id: owner.device,
+          site: owner.site,
+          revoked: revokedAt !== undefined,
+          addedAt: createdAt,
+          firstSeen,
+          lastSeen,
+        },
+      ];
+    });
+  }
+
+  /** @throws CampusError `request_invalid` for a name or password out of bounds, `already_exists` */
+  async addUser({ name, role, password }: { name: string; role: Role; password: string }): Promise<void> {
+    await this.#people.add({ name, role, password });
+    this.#record('user.add', name, `role ${role}`);
+  }
+
+  /** Sets a password and ends the user's sessions. @throws CampusError `request_invalid`, `not_found` */
+  async setPassword({ name, password }: { name: string; password: string }): Promise<void> {
+    await this.#people.setPassword(name, password);
+    this.#record('user.password', name);
+  }
+
+  listUsers(): User[] {
+    return this.#users.list();
+  }
+
+  /** @throws CampusError `not_found`, `state_conflict` for the last admin */
+  removeUser(name: string): void {
+    this.#people.remove(name);
+    this.#record('user.remove', name);
+  }
+
+  /** Makes a token. Its `secret` is told this once. @throws CampusError `request_invalid`, `already_exists` for the name */
+  createToken({ name, role }: { name?: string | undefined; role: Role }): Token & { secret: string } {
+    if (name !== undefined) checkName(name);
+    const token = this.#tokens.add({ name, role, createdBy: this.#actor, now: this.#now() });
+    if (token === undefined)
+      throw new CampusError('already_exists', `expected a new token name, got ${name}, which is taken`);
+    this.#record('token.create', token.id, `name ${token.name}, role ${role}`);
+    return token;
+  }
+
+  listTokens(): Token[] {
+    return this.#tokens.list();
+  }
+
+  /** @param idOrName as `listTokens` shows them @throws CampusError `not_found` */
+  revokeToken(idOrName: string): void {
+    const token = this.#tokens.list().find(({ id, name }) => id === idOrName || name === idOrName);
+    if (token === undefined || !this.#tokens.remove(token.id)) {
+      throw new CampusError(
+        'not_found',
+        `expected the id or name of a token, got ${JSON.stringify(idOrName.slice(0, 80))}`,
+      );
+    }
+    this.#record('token.revoke', token.id, `name ${token.name}, role ${token.role}`);
+  }
+
+  close(): void {
+    this.#close();
+  }
+
+  #record(action: string, target: string, detail = ''): void {
+    const row: AuditInput = { actor: this.#actor, address: 'local', action, target, outcome: 'ok', detail };
+    this.#audit.record(row);
+  }
+}
+
+/**
+ * Opens the registry of a home for the command line, making it when the gateway has not run yet.
+ * @param actor who acts, as the audit log calls it: `cli:<os user>`
+ * @throws CampusError `registry_unusable`
+ */
+export function openAdmin(home: Home, { now, actor }: { now: () => number; actor: string }): Admin {
+  return new Admin(registryFile(home), { now, actor });
+}

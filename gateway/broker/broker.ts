@@ -1,0 +1,315 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Aedes, type AedesPublishPacket, type AuthenticateError, type Client, type PublishPacket } from 'aedes';
+import { CampusError, type ErrorCode } from '../../contract/errors.ts';
+import { limits } from '../../contract/limits.ts';
+import { listenError } from '../../runtime/ports.ts';
+import type { VerifiedPrincipal } from '../access/principal.ts';
+import { mayPublish, maySubscribe } from '../access/topics.ts';
+import { brokerLimits } from './limits.ts';
+import { guardPacketSize } from './packet-guard.ts';
+import { TokenBucket } from './token-bucket.ts';
+
+/** One refusal, for the audit log and the rejects. */
+export interface Refusal {
+  action: 'connect' | 'publish' | 'subscribe' | 'packet';
+  /** The user name that the client gave, whether or not it proved it; empty when it gave none. */
+  username: string;
+  /** Set once the client is authenticated. */
+  principal: VerifiedPrincipal | undefined;
+  address: string;
+  /** The topic, the filter, or nothing. */
+  target: string;
+  code: ErrorCode;
+  detail: string;
+}
+
+export interface BrokerOptions {
+  /** Who a user name and password belong to; undefined when they are wrong. */
+  authenticate: (username: string, password: Uint8Array) => Promise<VerifiedPrincipal | undefined>;
+  /**
+   * Takes what an authenticated client publishes on a topic it may publish on, before the PUBACK: when this resolves, the
+   * message is safe. Whether subscribers get it is up to the callee, through `Broker.publish`.
+   * @throws when the message could not be made safe; the client's connection is then closed and it keeps the message
+   */
+  receive: (principal: VerifiedPrincipal, topic: string, payload: Uint8Array) => Promise<void>;
+  refused: (refusal: Refusal) => void;
+  /** Told of what one of these callbacks threw: the broker goes on, for one client's trouble must not become everybody's. */
+  failed: (error: unknown) => void;
+  connected: (principal: VerifiedPrincipal, address: string) => void;
+  disconnected: (principal: VerifiedPrincipal) => void;
+  /** Messages a second that one client may send before it is slowed. */
+  messagesPerSecond: number;
+}
+
+interface Session {
+  principal: VerifiedPrincipal;
+  bucket: TokenBucket;
+  refusedSubscriptions: number;
+}
+
+/** MQTT 3.1.1 §3.2.2.3, return codes of CONNACK. */
+const IDENTIFIER_REJECTED = 2;
+const SERVER_UNAVAILABLE = 3;
+const BAD_USER_NAME_OR_PASSWORD = 4;
+
+/** Where an incoming packet goes once it has been received: a topic that nobody may subscribe to. */
+const RECEIVED_TOPIC = '$SYS/received';
+
+/** The MQTT broker: Aedes with the product's access rules, which makes every message safe before it is acknowledged. */
+export class Broker {
+  readonly #options: BrokerOptions;
+  readonly #aedes: Aedes;
+  readonly #server: Server;
+  readonly #sessions = new WeakMap<Client, Session>();
+  readonly #clients = new Set<Client>();
+  #closing = false;
+  /** What CONNECT said before Aedes interprets it. */
+  readonly #connects = new WeakMap<Client, { emptyIdKept: boolean; clientId: string }>();
+
+  private constructor(options: BrokerOptions) {
+    this.#options = options;
+    this.#aedes = new Aedes({
+      // Publishing never waits for subscribers here, so there is nothing for a limit of concurrent deliveries to protect.
+      concurrency: 0,
+      connectTimeout: brokerLimits.connectTimeoutMs,
+      drainTimeout: brokerLimits.drainTimeoutMs,
+      maxTopicLevels: brokerLimits.topicLevels,
+      maxInflightInbound: brokerLimits.inflightQos2,
+      preConnect: (client, packet, done) => {
+        this.#connects.set(client, { emptyIdKept: packet.clientId === '' && !packet.clean, clientId: packet.clientId });
+        // A session that outlives its connection is a queue without a bound; every one here is clean.
+        packet.clean = true;
+        done(null, true);
+      },
+      authenticate: (client, username, password, done) => {
+        this.#authenticate(client, username, password).then(
+          () => done(null, true),
+          (error: AuthenticateError) => done(error, false),
+        );
+      },
+      authorizePublish: (client, packet, done) => {
+        this.#receive(client, packet).then(
+          () => done(null),
+          (error: Error) => done(error),
+        );
+      },
+      authorizeSubscribe: (client, subscription, done) => {
+        done(null, this.#maySubscribe(client, subscription.topic) ? subscription : null);
+      },
+      authorizeForward,
+    });
+    this.#aedes.on('client', (client) => this.#arrived(client));
+    this.#aedes.on('clientDisconnect', (client) => this.#gone(client));
+    this.#aedes.on('clientError', (client, error) => this.#broken(client, error));
+    this.#aedes.on('connectionError', (client, error) => this.#broken(client, error));
+    this.#server = createServer({ noDelay: true, keepAlive: true }, (socket) => this.#accept(socket));
+    this.#server.maxConnections = brokerLimits.connections;
+  }
+
+  /** Starts a broker that does not listen yet, so that retained messages can be put in place first. */
+  static async create(options: BrokerOptions): Promise<Broker> {
+    const broker = new Broker(options);
+    await broker.#aedes.listen();
+    return broker;
+  }
+
+  /** @throws CampusError `port_taken` and its like, saying what to do */
+  async listen(host: string, port: number): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', (error) => reject(listenError(error, 'CAMPUS_MQTT_PORT', host, port)));
+      this.#server.listen(port, host, resolve);
+    });
+  }
+
+  /** Hands a message to subscribers. Does not wait for them: one that does not read delays nobody. */
+  publish(topic: string, payload: Uint8Array | string, { qos, retain }: { qos: 0 | 1; retain: boolean }): void {
+    this.#aedes.publish(
+      { cmd: 'publish', topic, payload: Buffer.from(payload), qos, retain, dup: false },
+      (error?: Error) => {
+        // Only a broker that is closing fails to publish, and then there is nobody left to tell.
+        if (error && !this.#aedes.closed) this.#aedes.emit('error', error);
+      },
+    );
+  }
+
+  get connections(): number {
+    return this.#aedes.connectedClients;
+  }
+
+  /** Ends the connections of those whom `invalid` names. */
+  disconnectIf(invalid: (principal: VerifiedPrincipal) => boolean): void {
+    for (const client of this.#clients) {
+      const session = this.#sessions.get(client);
+      if (session !== undefined && invalid(session.principal)) client.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    await new Promise<void>((resolve) => this.#aedes.close(() => resolve()));
+    await closed;
+  }
+
+  #accept(socket: Socket): void {
+    const client = this.#aedes.handle(socket);
+    const address = socket.remoteAddress ?? '';
+    const maxBytes = (): number =>
+      this.#sessions.has(client) ? limits.packetBytes : brokerLimits.packetBytesUnauthenticated;
+    guardPacketSize(client, maxBytes, (bytes) => {
+      const detail = `expected at most ${maxBytes()} bytes in one packet, got ${bytes}`;
+      this.#refuse(client, { action: 'packet', code: 'packet_too_large', target: '', detail, address });
+      socket.destroy();
+    });
+  }
+
+  async #authenticate(client: Client, username: string | undefined, password: Buffer | undefined): Promise<void> {
+    const connect = this.#connects.get(client);
+    const refuse = (returnCode: number, code: ErrorCode, detail: string): AuthenticateError => {
+      this.#refuse(client, { action: 'connect', code, target: '', detail, username: username ?? '' });
+      return Object.assign(new CampusError(code, detail), { returnCode });
+    };
+    if (connect?.emptyIdKept) {
+      throw refuse(
+        IDENTIFIER_REJECTED,
+        'client_id_invalid',
+        'an empty client identifier needs a clean session (MQTT-3.1.3-8)',
+      );
+    }
+    if ((connect?.clientId.length ?? 0) > brokerLimits.clientIdChars) {
+      throw refuse(
+        IDENTIFIER_REJECTED,
+        'client_id_invalid',
+        `expected at most ${brokerLimits.clientIdChars} characters`,
+      );
+    }
+    if (username === undefined || username === '' || password === undefined) {
+      throw refuse(BAD_USER_NAME_OR_PASSWORD, 'credentials_missing', 'every client needs a user name and a password');
+    }
+    const principal = await this.#verify(username, password);
+    if (principal === undefined) {
+      throw refuse(
+        BAD_USER_NAME_OR_PASSWORD,
+        'credentials_wrong',
+        `the password of ${username.slice(0, 128)} is wrong, or there is no such user`,
+      );
+    }
+    // Clients choose their identifiers; in a name space per user nobody can take another's place (MQTT-3.1.4-2).
+    client.id = `${username}#${client.id}`;
+    const rate = this.#options.messagesPerSecond;
+    const bucket = new TokenBucket(rate, rate * brokerLimits.burstSeconds, performance.now());
+    this.#sessions.set(client, { principal, bucket, refusedSubscriptions: 0 });
+  }
+
+  /** Whoever could not be checked, for too many wait or the registry fails, may come again: it is not refused. */
+  async #verify(username: string, password: Uint8Array): Promise<VerifiedPrincipal | undefined> {
+    try {
+      return await this.#options.authenticate(username, password);
+    } catch (error) {
+      if (!(error instanceof CampusError)) this.#options.failed(error);
+      throw Object.assign(new CampusError('rate_limited', (error as Error).message), {
+        returnCode: SERVER_UNAVAILABLE,
+      });
+    }
+  }
+
+  async #receive(client: Client | null, packet: PublishPacket): Promise<void> {
+    const session = client === null ? undefined : this.#sessions.get(client);
+    if (client === null || session === undefined) throw new CampusError('not_authenticated', 'publish before CONNECT');
+    // Aedes publishes the will of every client that it disconnects; a gateway that stops must not declare its devices offline.
+    if (this.#closing)
+      throw new CampusError('not_ready', 'the gateway is stopping: send the message again when it is back');
+    const { topic } = packet;
+    const allowed = mayPublish(session.principal, topic);
+    if (allowed !== true) {
+      this.#refuse(client, { action: 'publish', code: allowed.code, target: topic, detail: allowed.detail });
+      throw new CampusError(allowed.code, allowed.detail);
+    }
+    // Aedes tells repeated QoS 2 messages apart only after this, so they would be stored twice. A will is published once.
+    if (packet.qos === 2 && !client.closed) {
+      const detail = 'expected QoS 0 or 1, got 2: `boot` and `seq` make a message count once';
+      this.#refuse(client, { action: 'publish', code: 'qos_not_supported', target: topic, detail });
+      throw new CampusError('qos_not_supported', detail);
+    }
+    const wait = session.bucket.take(performance.now());
+    if (wait >= 1) await delay(wait);
+    const { payload } = packet;
+    await this.#options.receive(session.principal, topic, typeof payload === 'string' ? Buffer.from(payload) : payload);
+    // The receiver has published what subscribers may see; the packet itself only remains to be acknowledged.
+    Object.assign(packet, { topic: RECEIVED_TOPIC, payload: Buffer.alloc(0), retain: false });
+  }
+
+  #maySubscribe(client: Client, filter: string): boolean {
+    const session = this.#sessions.get(client);
+    if (session === undefined) return false;
+    const allowed = maySubscribe(session.principal, filter);
+    if (allowed === true) return true;
+    session.refusedSubscriptions++;
+    if (session.refusedSubscriptions > brokerLimits.refusedSubscriptions) {
+      client.conn.destroy();
+      return false;
+    }
+    this.#refuse(client, { action: 'subscribe', code: allowed.code, target: filter, detail: allowed.detail });
+    return false;
+  }
+
+  #arrived(client: Client): void {
+    this.#clients.add(client);
+    const session = this.#sessions.get(client);
+    if (session !== undefined) this.#guard(() => this.#options.connected(session.principal, addressOf(client)));
+  }
+
+  #gone(client: Client): void {
+    this.#clients.delete(client);
+    const session = this.#sessions.get(client);
+    if (session !== undefined) this.#guard(() => this.#options.disconnected(session.principal));
+  }
+
+  /** A connection that ended in an error. Network failures and what was refused above are no news here; broken protocol is. */
+  #broken(client: Client, error: Error): void {
+    const systemError =
+      'code' in error || error.message.includes('keep alive') || error.message.includes('drain timeout');
+    if (error instanceof CampusError || systemError) return;
+    const badTopic = /in PUBLISH|topic has too many levels/.test(error.message);
+    this.#refuse(client, {
+      action: badTopic ? 'publish' : 'packet',
+      code: badTopic ? 'topic_invalid' : 'packet_malformed',
+      target: '',
+      detail: error.message.slice(0, 200),
+    });
+  }
+
+  #refuse(
+    client: Client,
+    refusal: Pick<Refusal, 'action' | 'code' | 'target' | 'detail'> & Partial<Pick<Refusal, 'address' | 'username'>>,
+  ): void {
+    const session = this.#sessions.get(client);
+    const complete: Refusal = {
+      username: session?.principal.username ?? '',
+      principal: session?.principal,
+      address: addressOf(client),
+      ...refusal,
+      target: refusal.target.slice(0, 256),
+    };
+    this.#guard(() => this.#options.refused(complete));
+  }
+
+  /** Aedes calls from its event handlers, where nobody would catch what a callback throws. */
+  #guard(callback: () => void): void {
+    try {
+      callback();
+    } catch (error) {
+      this.#options.failed(error);
+    }
+  }
+}
+
+/** A subscriber whose socket is full gets nothing more until it has read: QoS 0 semantics for all, and no memory for a frozen one. */
+function authorizeForward(client: Client, packet: AedesPublishPacket): AedesPublishPacket | null {
+  return client.conn.writableNeedDrain ? null : packet;
+}
+
+function addressOf(client: Client): string {
+  return ('remoteAddress' in client.conn ? client.conn.remoteAddress : undefined) ?? '';
+}

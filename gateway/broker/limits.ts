@@ -1,0 +1,21 @@
+/** What one client and all of them may take of the broker, each bound with its reason. Bounds of payloads stand in contract/limits.ts. */
+export const brokerLimits = {
+  /** Connections in all: a Pi 5 serves 10,000 devices; beyond, new ones are refused rather than all made slow. */
+  connections: 12_000,
+  /** A client that has not sent CONNECT by then is no MQTT client. */
+  connectTimeoutMs: 10_000,
+  /** Bytes of a packet from a client that has not shown its password: a CONNECT with a will, and not a megabyte from each stranger. */
+  packetBytesUnauthenticated: 16 * 1024,
+  /** Subscriptions refused on one connection before it is ended: a device has one to make, the flows have four. */
+  refusedSubscriptions: 8,
+  /** Characters of a client identifier. */
+  clientIdChars: 128,
+  /** A subscriber that takes nothing for this long is disconnected. */
+  drainTimeoutMs: 5_000,
+  /** Levels of a topic: the contract's have five. */
+  topicLevels: 8,
+  /** QoS 2 messages of one client between PUBLISH and PUBREL. */
+  inflightQos2: 20,
+  /** Messages one client may send at once before it is slowed to its rate. */
+  burstSeconds: 2,
+} as const;

@@ -1,0 +1,29 @@
+/**
+ * A token bucket that answers with a waiting time instead of a refusal: a sender that is too fast is slowed, nothing of it is lost.
+ * Times are monotonic milliseconds.
+ */
+export class TokenBucket {
+  readonly #perMs: number;
+  readonly #burst: number;
+  #tokens: number;
+  #at: number;
+
+  /**
+   * @param perSecond tokens that come back each second
+   * @param burst tokens held at most
+   */
+  constructor(perSecond: number, burst: number, now: number) {
+    this.#perMs = perSecond / 1000;
+    this.#burst = burst;
+    this.#tokens = burst;
+    this.#at = now;
+  }
+
+  /** Takes one token. @returns how long to wait before going on, 0 when there was one */
+  take(now: number): number {
+    this.#tokens = Math.min(this.#burst, this.#tokens + (now - this.#at) * this.#perMs);
+    this.#at = now;
+    this.#tokens -= 1;
+    return this.#tokens >= 0 ? 0 : -this.#tokens / this.#perMs;
+  }
+}

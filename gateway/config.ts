@@ -1,0 +1,94 @@
+import { type Static, Type } from 'typebox';
+import { CampusError } from '../contract/errors.ts';
+import { logConfig, siteConfig } from '../runtime/base-config.ts';
+import { checkConfig, readConfigFile } from '../runtime/config-file.ts';
+import { parseStoreLocation } from './store/store-location.ts';
+
+const storeDescription = 'duckdb, or influxdb://[user:password@]host[:port]/database';
+const hostDescription = 'a loopback address: 127.0.0.1 or ::1';
+
+/** What campus-edge.yaml says to the gateway. */
+export const gatewayConfig = Type.Object({
+  site: siteConfig,
+  log: logConfig,
+  gateway: Type.Object(
+    {
+      store: Type.String({ default: 'duckdb', description: storeDescription }),
+      mirrors: Type.Array(Type.String({ description: storeDescription }), {
+        default: [],
+        maxItems: 4,
+        uniqueItems: true,
+        description: `a list of further stores, each ${storeDescription}`,
+      }),
+      retention_days: Type.Integer({
+        minimum: 1,
+        maximum: 3650,
+        default: 365,
+        description: 'days that measurements are kept, 1 to 3650',
+      }),
+      spool: Type.Object(
+        {
+          max_bytes: Type.Integer({
+            minimum: 1024 * 1024,
+            default: 1024 * 1024 * 1024,
+            description: 'bytes kept while a store is away, at least 1048576',
+          }),
+        },
+        { additionalProperties: false, default: {} },
+      ),
+      mqtt: Type.Object(
+        {
+          host: Type.String({ default: '127.0.0.1', description: hostDescription }),
+          messages_per_second: Type.Integer({
+            minimum: 1,
+            default: 2000,
+            description: 'messages a second that one client may send before it is slowed',
+          }),
+        },
+        { additionalProperties: false, default: {} },
+      ),
+      http: Type.Object(
+        { host: Type.String({ default: '127.0.0.1', description: hostDescription }) },
+        { additionalProperties: false, default: {} },
+      ),
+    },
+    { additionalProperties: false, default: {} },
+  ),
+});
+export type GatewayConfig = Static<typeof gatewayConfig>;
+
+/**
+ * Reads and checks the gateway's part of the configuration.
+ * @throws CampusError `config_invalid`, `tls_required`
+ */
+export function readGatewayConfig(path: string): GatewayConfig {
+  const config = checkConfig(path, readConfigFile(path), gatewayConfig);
+  checkGateway(path, config);
+  return config;
+}
+
+/** What a schema cannot say: store locations parse, and plain text stays on loopback. */
+export function checkGateway(path: string, { gateway }: GatewayConfig): void {
+  const stores = [['store', gateway.store] as const, ...gateway.mirrors.map((mirror) => ['mirrors', mirror] as const)];
+  for (const [key, location] of stores) {
+    try {
+      parseStoreLocation(location);
+    } catch (error) {
+      throw new CampusError('config_invalid', `${path}: gateway.${key}: ${(error as Error).message}`, { cause: error });
+    }
+  }
+  if (gateway.mirrors.includes(gateway.store)) {
+    throw new CampusError(
+      'config_invalid',
+      `${path}: gateway.mirrors: expected stores other than gateway.store, got it again`,
+    );
+  }
+  for (const [key, host] of [['mqtt', gateway.mqtt.host] as const, ['http', gateway.http.host] as const]) {
+    if (!/^(127(\.\d{1,3}){3}|::1|localhost)$/.test(host)) {
+      throw new CampusError(
+        'tls_required',
+        `${path}: gateway.${key}.host: expected ${hostDescription}, got "${host}": plain text listens on loopback only`,
+      );
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import { Type } from 'typebox';
+import { Alert } from '../../../contract/alert.ts';
+import { CampusError } from '../../../contract/errors.ts';
+import { Id } from '../../../contract/ids.ts';
+import { actorOf } from '../../access/identity.ts';
+import type { Api } from '../api.ts';
+import { addressOf, identityOf } from '../authentication.ts';
+import type { HttpDeps } from '../deps.ts';
+import { nextOf, pageAnswer, pageQuery, readPage } from '../page.ts';
+import { deviceFilter } from '../schemas.ts';
+
+const note = Type.String({ maxLength: 500, description: 'what the person said who acknowledged it' });
+const AlertDetail = Type.Object({ ...Alert.properties, acknowledged_note: Type.Optional(note) });
+const IdParams = Type.Object({ id: Id });
+
+/** `/alerts`: open ones and the history, newest first. */
+export function addAlerts(app: Api, { registry, alerts, now }: Pick<HttpDeps, 'registry' | 'alerts' | 'now'>): void {
+  const detailOf = (alert: Alert) => {
+    const said = alerts.note(alert.id);
+    return { ...alert, ...(said === undefined ? {} : { acknowledged_note: said }) };
+  };
+
+  app.route({
+    method: 'GET',
+    url: '/alerts',
+    config: { role: 'viewer' },
+    schema: {
+      summary: 'Alerts, newest first',
+      querystring: Type.Object(
+        {
+          limit: pageQuery.limit,
+          cursor: Type.Optional(Id),
+          state: Type.Optional(Type.Union([Type.Literal('open'), Type.Literal('cleared')])),
+          ...deviceFilter,
+        },
+        { additionalProperties: false },
+      ),
+      response: { 200: Type.Object({ alerts: Type.Array(Alert), ...pageAnswer }) },
+    },
+    handler: ({ query: { cursor, limit, ...narrow } }) => {
+      const page = readPage(
+        limit,
+        (rows) => alerts.list({ ...narrow, before: cursor, limit: rows }),
+        ({ id }) => id,
+      );
+      return { alerts: page.rows, ...nextOf(page) };
+    },
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/alerts/:id',
+    config: { role: 'viewer' },
+    schema: { summary: 'One alert', params: IdParams, response: { 200: AlertDetail } },
+    handler: ({ params }) => {
+      const alert = alerts.get(params.id);
+      if (alert === undefined) throw new CampusError('not_found', `expected the id of an alert, got ${params.id}`);
+      return detailOf(alert);
+    },
+  });
+
+  app.route({
+    method: 'POST',
+    url: '/alerts/:id/acknowledge',
+    config: { role: 'operator' },
+    schema: {
+      summary: 'Say that somebody has taken it up',
+      params: IdParams,
+      body: Type.Object({ note: Type.Optional(note) }, { additionalProperties: false }),
+      response: { 200: AlertDetail },
+    },
+    // A note is all that a body could say, so none is needed.
+    preValidation: async (request) => {
+      request.body ??= {};
+    },
+    handler: (request) => {
+      const identity = identityOf(request);
+      const { id } = request.params;
+      const who = identity.kind === 'user' ? identity.name : actorOf(identity);
+      const { alert, changed } = alerts.acknowledge(id, { who, note: request.body.note, now: now() });
+      if (changed) {
+        registry.audit.record({
+          ...{
+            actor: actorOf(identity),
+            address: addressOf(request),
+            action: 'alert.acknowledge',
+            target: id,
+            outcome: 'ok',
+          },
+          detail: request.body.note ?? '',
+        });
+      }
+      return detailOf(alert);
+    },
+  });
+}

@@ -1,0 +1,50 @@
+import { roleNow } from '../../access/identity.ts';
+import { roleAllows } from '../../access/roles.ts';
+import type { Api } from '../api.ts';
+import { identityOf } from '../authentication.ts';
+import type { HttpDeps } from '../deps.ts';
+import { StreamHub } from '../stream-hub.ts';
+
+/** `/stream`: what happens, as it happens, by server-sent events (WHATWG HTML §9.2). */
+export function addStream(app: Api, { registry, live, now }: Pick<HttpDeps, 'registry' | 'live' | 'now'>): void {
+  const hub = new StreamHub(live);
+  // Streams never end by themselves: the server could not close while one is open.
+  app.addHook('preClose', async () => hub.close());
+
+  app.route({
+    method: 'GET',
+    url: '/stream',
+    config: { role: 'viewer' },
+    exposeHeadRoute: false,
+    schema: { summary: 'Events telemetry, alert and device, by server-sent events', produces: ['text/event-stream'] },
+    handler: (request, reply) => {
+      const identity = identityOf(request);
+      hub.checkRoom();
+      const mayStay = (): boolean => {
+        const role = roleNow(registry, identity, now());
+        return role !== undefined && roleAllows(role, 'viewer');
+      };
+      reply.hijack();
+      reply.raw.writeHead(200, {
+        ...headersOf(reply.getHeaders()),
+        'content-type': 'text/event-stream; charset=utf-8',
+        // With the stream ends its connection: nothing else is asked on it.
+        connection: 'close',
+        // A proxy that gathers the answer would hold every event back.
+        'x-accel-buffering': 'no',
+      });
+      hub.add(reply.raw, mayStay);
+    },
+  });
+}
+
+/** Headers that were set on the reply, which a hijacked answer has to write by itself. */
+function headersOf(
+  headers: Record<string, number | string | string[] | undefined>,
+): Record<string, number | string | string[]> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]): [string, number | string | string[]][] =>
+      value === undefined ? [] : [[name, value]],
+    ),
+  );
+}

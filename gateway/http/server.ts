@@ -1,0 +1,135 @@
+import fastifyCookie from '@fastify/cookie';
+import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
+import fastify, { type FastifyBaseLogger, LogController, type RouteOptions } from 'fastify';
+import type { Api, DeclaredRoute } from './api.ts';
+import { addAuthentication } from './authentication.ts';
+import type { HttpDeps } from './deps.ts';
+import { addErrorAnswers, answerClientError } from './error-answers.ts';
+import { connectLiveSources } from './live-sources.ts';
+import { sendProblem, toProblem } from './problem.ts';
+import { addAbout } from './routes/about.ts';
+import { addAlerts } from './routes/alerts.ts';
+import { addAudit } from './routes/audit.ts';
+import { addConsole } from './routes/console.ts';
+import { addDevices } from './routes/devices.ts';
+import { addDocs, collectDocs } from './routes/docs.ts';
+import { addEvents } from './routes/events.ts';
+import { addHealth } from './routes/health.ts';
+import { addLatest } from './routes/latest.ts';
+import { addMetrics } from './routes/metrics.ts';
+import { addRejects } from './routes/rejects.ts';
+import { addSeries } from './routes/series.ts';
+import { addSession } from './routes/session.ts';
+import { addStream } from './routes/stream.ts';
+import { addTokens } from './routes/tokens.ts';
+import { addUsers } from './routes/users.ts';
+import { addSecurityHeaders, setSecurityHeaders } from './security-headers.ts';
+
+/** Where the API lies; within it, names may be added and never renamed. */
+export const API_PREFIX = '/api/v1';
+
+/** The largest body that any route takes is a note of 500 characters; this is room for the next one. */
+const BODY_BYTES = 64 * 1024;
+/** A request has to arrive within this time: less than the time a process may take to shut down. */
+const REQUEST_MS = 8000;
+/** A handler has to answer within this time: a year's chart from a slow card does. */
+const HANDLER_MS = 30_000;
+/** A connection without a byte for this long is dead: streams send one every 15 s. */
+const SILENCE_MS = 60_000;
+/** How often Node looks for connections that took too long. */
+const CHECK_MS = 2000;
+/** Connections at once: every stream and some per browser beside it. */
+const CONNECTIONS_MAX = 512;
+/** At the end, answers that are under way get this long. */
+const LAST_ANSWERS_MS = 2000;
+
+/** Builds the HTTP server, ready to listen. Closing it ends its streams and lets the answers under way finish. */
+export async function createHttpServer(deps: HttpDeps): Promise<Api> {
+  const loggerInstance: FastifyBaseLogger = deps.log;
+  const app: Api = fastify({
+    loggerInstance,
+    // Two lines per request would wear out the card that the log lies on.
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: BODY_BYTES,
+    requestTimeout: REQUEST_MS,
+    handlerTimeout: HANDLER_MS,
+    connectionTimeout: SILENCE_MS,
+    http: { headersTimeout: REQUEST_MS, connectionsCheckingInterval: CHECK_MS },
+    routerOptions: { maxParamLength: 128 },
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error, request, reply) => {
+      setSecurityHeaders(reply, request.url);
+      sendProblem(reply, toProblem(error));
+    },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  app.server.maxConnections = CONNECTIONS_MAX;
+  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  // The handlers' answers have the declared shapes by their types, and the tests check them: encoding by schema would only cost time.
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  declareRoutes(app);
+  addSecurityHeaders(app);
+  addErrorAnswers(app);
+  await app.register(fastifyCookie);
+  addAuthentication(app, deps);
+  await addRoutes(app, deps);
+  closeGently(app, connectLiveSources(deps));
+  await app.ready();
+  return app;
+}
+
+async function addRoutes(app: Api, deps: HttpDeps): Promise<void> {
+  await collectDocs(app);
+  addHealth(app, deps);
+  addMetrics(app, deps);
+  await app.register(
+    async (api: Api) => {
+      for (const add of resources) add(api, deps);
+    },
+    { prefix: API_PREFIX },
+  );
+  await addDocs(app);
+  await addConsole(app, deps);
+}
+
+/** Everything below the prefix. */
+const resources: readonly ((api: Api, deps: HttpDeps) => void)[] = [
+  addAbout,
+  addSession,
+  addDevices,
+  addLatest,
+  addSeries,
+  addAlerts,
+  addEvents,
+  addRejects,
+  addAudit,
+  addTokens,
+  addUsers,
+  addStream,
+];
+
+/** Keeps the list of routes and refuses to start with one that does not say who may use it. */
+function declareRoutes(app: Api): void {
+  const routes: DeclaredRoute[] = [];
+  const added: RouteOptions[] = [];
+  app.decorate('declaredRoutes', routes);
+  app.addHook('onRoute', (route) => {
+    added.push(route);
+  });
+  // Plugins say who may use their routes after this hook has seen them, so the roles are read at the end.
+  app.addHook('onReady', async () => {
+    for (const { method: methods, url, config, schema } of added) {
+      for (const method of [methods].flat().filter((name) => name !== 'HEAD')) {
+        if (config?.role === undefined)
+          throw new Error(`${method} ${url}: expected a role in the route's config, got none`);
+        routes.push({ method, path: url, role: config.role, summary: schema?.summary });
+      }
+    }
+  });
+}
+
+function closeGently(app: Api, disconnect: () => void): void {
+  app.addHook('preClose', async () => {
+    disconnect();
+    setTimeout(() => app.server.closeAllConnections(), LAST_ANSWERS_MS).unref();
+  });
+}

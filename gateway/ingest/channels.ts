@@ -1,0 +1,99 @@
+import type { Static, TSchema } from 'typebox';
+import { Compile, type Validator } from 'typebox/compile';
+import { AlertRequest } from '../../contract/alert.ts';
+import { DeviceEvent } from '../../contract/event.ts';
+import { Inventory } from '../../contract/inventory.ts';
+import { decodePayload, isRejection, type Rejection } from '../../contract/payload.ts';
+import { DeviceState } from '../../contract/state.ts';
+import { type Channel, channels, parseTopic } from '../../contract/topics.ts';
+import type { Ingest, IngestSource } from './ingest.ts';
+
+export interface ChannelHandlers {
+  state: (source: IngestSource, state: DeviceState) => void;
+  inventory: (source: IngestSource, inventory: Inventory) => void;
+  event: (source: IngestSource, event: DeviceEvent) => void;
+  alertRequest: (site: string, request: AlertRequest) => void;
+  /** Hands a message that was taken to the broker's subscribers. */
+  forward: (topic: string, payload: Uint8Array, options: { qos: 0 | 1; retain: boolean }) => void;
+  rejected: (source: IngestSource, rejection: Rejection, payload: Uint8Array) => void;
+}
+
+const validators = {
+  state: Compile(DeviceState),
+  inventory: Compile(Inventory),
+  event: Compile(DeviceEvent),
+  alertRequest: Compile(AlertRequest),
+};
+
+/** Receives every message that passed the access rules and sends it to where its channel belongs. */
+export class Channels {
+  readonly #ingest: Ingest;
+  readonly #handlers: ChannelHandlers;
+
+  constructor(ingest: Ingest, handlers: ChannelHandlers) {
+    this.#ingest = ingest;
+    this.#handlers = handlers;
+  }
+
+  /**
+   * Resolves when the message is safe, or refused and counted.
+   * @throws CampusError of `Ingest.submit` when it could not be made safe
+   */
+  async receive(topic: string, payload: Uint8Array): Promise<void> {
+    const parsed = parseTopic(topic);
+    if (parsed?.kind === 'alert-request') return this.#alertRequest(parsed.site, topic, payload);
+    if (parsed?.kind !== 'channel') return;
+    const source: IngestSource = { site: parsed.site, device: parsed.device, topic };
+    if (parsed.channel === 'telemetry') {
+      const outcome = await this.#ingest.submit(source, payload);
+      // Flows look at fresh values only: losing one on the way to them costs the next sample's interval, not data.
+      if (outcome === 'stored') this.#handlers.forward(topic, payload, { qos: 0, retain: false });
+      return;
+    }
+    if (this.#take(parsed.channel, source, payload)) {
+      this.#handlers.forward(topic, payload, { qos: 1, retain: channels[parsed.channel].retain });
+    }
+  }
+
+  /** Hands a checked message to its handler; false when it was refused. */
+  #take(channel: Exclude<Channel, 'telemetry'>, source: IngestSource, payload: Uint8Array): boolean {
+    switch (channel) {
+      case 'state':
+        return this.#decode(source, payload, validators.state, this.#handlers.state);
+      case 'inventory':
+        return this.#decode(source, payload, validators.inventory, this.#handlers.inventory);
+      case 'event':
+        return this.#decode(source, payload, validators.event, this.#handlers.event);
+      case 'reply':
+      case 'command':
+        this.#handlers.rejected(
+          source,
+          { code: 'topic_invalid', detail: 'the gateway sends no commands, so there is nothing to reply to' },
+          payload,
+        );
+        return false;
+    }
+  }
+
+  #alertRequest(site: string, topic: string, payload: Uint8Array): void {
+    const source: IngestSource = { site, device: 'flows', topic };
+    this.#decode(source, payload, validators.alertRequest, (_source, request) =>
+      this.#handlers.alertRequest(site, request),
+    );
+  }
+
+  #decode<S extends TSchema>(
+    source: IngestSource,
+    payload: Uint8Array,
+    validator: Validator<Record<string, never>, S>,
+    handle: (source: IngestSource, value: Static<S>) => void,
+  ): boolean {
+    const decoded = decodePayload(payload, validator);
+    if (isRejection(decoded)) {
+      this.#handlers.rejected(source, decoded, payload);
+      return false;
+    }
+    handle(source, decoded.value);
+    return true;
+  }
+}

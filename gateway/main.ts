@@ -1,0 +1,151 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { type Home, writePrivateFile } from '../runtime/home.ts';
+import { createLog, type Logger } from '../runtime/log.ts';
+import { listenError, portFromEnv } from '../runtime/ports.ts';
+import { closeAll, shutdownRequested } from '../runtime/shutdown.ts';
+import { version } from '../runtime/version.ts';
+import { createAccess } from './access/access.ts';
+import { prepareFirstRun } from './access/first-run.ts';
+import { Alerts } from './alerts/alerts.ts';
+import { type GatewayConfig, readGatewayConfig } from './config.ts';
+import { LiveFeed } from './http/live-feed.ts';
+import { createHttpServer } from './http/server.ts';
+import { SeriesIndex } from './ingest/series-index.ts';
+import { localDeviceId } from './local-device.ts';
+import { GatewayMetrics } from './metrics.ts';
+import { startPipeline } from './pipeline.ts';
+import { openRegistry } from './registry/registry.ts';
+import { SpoolHealth } from './spool-health.ts';
+import { openStorage } from './storage.ts';
+import { redactLocation } from './store/store-location.ts';
+import { startTimers } from './timers.ts';
+
+/** Where `vite build` puts the console. */
+const CONSOLE_DIR = join(import.meta.dirname, '../dashboards/console/dist');
+
+/** What the gateway tells its supervisor once it takes messages and answers. */
+export interface GatewayReady {
+  ready: true;
+  url: string;
+  /** On the first run only; it is kept nowhere in clear. */
+  adminPassword?: string;
+}
+
+/**
+ * Runs the gateway until it is told to stop.
+ * @throws CampusError for what its administrator can mend: configuration, ports, the home directory
+ */
+export async function runGateway({ home, env }: { home: Home; env: NodeJS.ProcessEnv }): Promise<void> {
+  const config = readGatewayConfig(home.configFile);
+  const ports = { http: portFromEnv('CAMPUS_HTTP_PORT', env), mqtt: portFromEnv('CAMPUS_MQTT_PORT', env) };
+  const log = createLog('gateway', config.log.level);
+  const stop = shutdownRequested();
+  const closers: (() => Promise<void> | void)[] = [];
+  try {
+    const ready = await start({ home, config, ports, log, closers });
+    announce(ready, home, log);
+    log.info({ url: ready.url, mqtt_port: ports.mqtt, site: config.site }, 'ready');
+    log.info({ cause: await stop }, 'stopping');
+  } finally {
+    await closeAll(log, closers);
+  }
+}
+
+interface StartOptions {
+  home: Home;
+  config: GatewayConfig;
+  ports: { http: number; mqtt: number };
+  log: Logger;
+  /** How to close what was opened, in the order of opening. */
+  closers: (() => Promise<void> | void)[];
+}
+
+async function start({ home, config, ports, log, closers }: StartOptions): Promise<GatewayReady> {
+  const now = Date.now;
+  const startedAt = now();
+  const state = { ready: false };
+  const registry = openRegistry(join(home.gatewayDir, 'registry.sqlite'), { now });
+  closers.push(() => registry.close());
+  const access = createAccess(registry, now);
+  const agentDevice = localDeviceId(home, config.site, hostname());
+  const { credentials, users, db } = registry;
+  const { accounts, people } = access;
+  const knows = (site: string, device: string): boolean => registry.devices.has(site, device);
+  const alerts = new Alerts({ db, knows, random: (bytes) => randomBytes(bytes) });
+  const { queue, store } = await openStorage({ home, config, log, closers });
+  const index = new SeriesIndex();
+  const live = new LiveFeed();
+  const metrics: GatewayMetrics = new GatewayMetrics({
+    connections: () => broker.connections,
+    series: () => index.size,
+    spool: () => queue.stats(),
+  });
+  const spoolHealth = new SpoolHealth(log);
+  const pipeline = { registry, access, alerts, queue, store, index, live, metrics, spoolHealth, log, now };
+  const { broker, retained } = await startPipeline(pipeline, config, closers);
+  const http = await createHttpServer({
+    registry,
+    access,
+    alerts,
+    store,
+    latest: index,
+    live,
+    readiness: () => state.ready && spoolHealth.accepting,
+    consoleDir: CONSOLE_DIR,
+    metrics: metrics.registry,
+    about: { version, site: config.site, store: redactLocation(config.gateway.store), startedAt },
+    log,
+    now,
+  });
+  closers.push(() => http.close());
+  closers.push(startTimers({ registry, access, alerts, broker, retained, log, now }));
+  await broker.listen(config.gateway.mqtt.host, ports.mqtt);
+  await listenHttp(http, config.gateway.http.host, ports.http);
+  // Last, for the password it makes is shown once: a start that fails after this point would take it along.
+  const { adminPassword } = await prepareFirstRun({
+    home,
+    credentials,
+    users,
+    accounts,
+    people,
+    site: config.site,
+    agentDevice,
+    now,
+  });
+  state.ready = true;
+  return {
+    ready: true,
+    url: `http://${config.gateway.http.host.includes(':') ? `[${config.gateway.http.host}]` : 'localhost'}:${ports.http}`,
+    ...(adminPassword === undefined ? {} : { adminPassword }),
+  };
+}
+
+async function listenHttp(
+  http: { listen: (options: { host: string; port: number }) => Promise<string> },
+  host: string,
+  port: number,
+): Promise<void> {
+  try {
+    await http.listen({ host, port });
+  } catch (error) {
+    throw listenError(error, 'CAMPUS_HTTP_PORT', host, port);
+  }
+}
+
+/**
+ * The first password goes to the supervisor, which shows it, or straight to the terminal. Standard output that is no terminal is a log,
+ * where no password belongs: it goes to a file of its own.
+ */
+function announce(ready: GatewayReady, home: Home, log: Logger): void {
+  if (process.send !== undefined) {
+    process.send(ready);
+  } else if (ready.adminPassword !== undefined && process.stdout.isTTY) {
+    process.stdout.write(`${ready.url}\nadmin / ${ready.adminPassword}\n`);
+  } else if (ready.adminPassword !== undefined) {
+    const path = join(home.gatewayDir, 'first-password');
+    writePrivateFile(path, `${ready.adminPassword}\n`);
+    log.info({ path }, 'the password of the first user, admin, is in this file: sign in, then delete it');
+  }
+}

@@ -1,0 +1,150 @@
+import type { AlertRequest } from '../contract/alert.ts';
+import { CampusError } from '../contract/errors.ts';
+import type { Rejection } from '../contract/payload.ts';
+import { alertRequestTopic, channelTopic } from '../contract/topics.ts';
+import type { DurableQueue } from '../queue/queue.ts';
+import type { Logger } from '../runtime/log.ts';
+import type { Access } from './access/access.ts';
+import type { Alerts } from './alerts/alerts.ts';
+import { Broker } from './broker/broker.ts';
+import type { GatewayConfig } from './config.ts';
+import type { LiveFeed } from './http/live-feed.ts';
+import { Channels } from './ingest/channels.ts';
+import { Ingest, type IngestSource } from './ingest/ingest.ts';
+import { LimitEvents } from './ingest/limit-events.ts';
+import type { SeriesIndex } from './ingest/series-index.ts';
+import type { GatewayMetrics } from './metrics.ts';
+import { RefusalReports } from './refusal-reports.ts';
+import type { Registry } from './registry/registry.ts';
+import { Retained } from './retained.ts';
+import type { SpoolHealth } from './spool-health.ts';
+import type { StoreClient } from './store/store-client.ts';
+import { watchStore } from './watch-store.ts';
+
+export interface PipelineOptions {
+  registry: Registry;
+  access: Access;
+  alerts: Alerts;
+  queue: DurableQueue;
+  store: StoreClient;
+  index: SeriesIndex;
+  live: LiveFeed;
+  metrics: GatewayMetrics;
+  spoolHealth: SpoolHealth;
+  log: Logger;
+  /** Wall clock, ms. */
+  now: () => number;
+}
+
+/**
+ * Ties the path of a message together: broker → access → ingest → spool → stores, and beside it registry, alerts and the live feed.
+ * The broker does not listen yet when this resolves; its retained messages are in place.
+ */
+export async function startPipeline(
+  options: PipelineOptions,
+  config: GatewayConfig,
+  closers: (() => Promise<void> | void)[],
+): Promise<{ broker: Broker; retained: Retained }> {
+  const { registry, access, alerts, queue, store, index, metrics, spoolHealth, log, now } = options;
+  const { devices } = registry;
+  const reports = new RefusalReports({ registry, metrics, log, now });
+  watchStore({
+    store,
+    queue,
+    metrics,
+    log,
+    refused: (key, rejection, body) => {
+      const [site = '', device = ''] = key.split('/');
+      reports.rejected({ site, device, topic: channelTopic(site, device, 'telemetry') }, rejection, body);
+    },
+  });
+  await store.start(queue.path);
+  await seed(index, store, log);
+  const channels = createChannels(options, reports, (topic, payload, how) => broker.publish(topic, payload, how));
+  const broker = await Broker.create({
+    authenticate: (username, password) => access.authenticator.authenticate(username, password),
+    receive: async (principal, topic, payload) => {
+      // A state may be the will of a device that is gone: `setState` knows which one says that the device is there.
+      const state = topic.endsWith('/state');
+      if (!state && principal.kind === 'device' && devices.seen(principal.site, principal.device, now())) {
+        log.info({ site: principal.site, device: principal.device }, 'a device reported for the first time');
+      }
+      try {
+        await channels.receive(topic, payload);
+      } catch (error) {
+        spoolHealth.failed(error);
+        throw error;
+      }
+    },
+    refused: (refusal) => reports.refused(refusal),
+    failed: (error) => log.error({ err: error }, 'the registry cannot be written; the gateway goes on'),
+    connected: (principal) => {
+      if (principal.kind === 'device') devices.setConnected(principal.site, principal.device, true, now());
+    },
+    disconnected: (principal) => {
+      if (principal.kind === 'device') devices.setConnected(principal.site, principal.device, false, now());
+    },
+    messagesPerSecond: config.gateway.mqtt.messages_per_second,
+  });
+  closers.push(() => broker.close());
+  const retained = new Retained({ broker, registry, alerts });
+  retained.restore();
+  alerts.onChange((alert) => retained.alert(alert));
+  return { broker, retained };
+}
+
+/** What the store knows already; a store that is away at the start is asked no second time, the next samples tell. */
+async function seed(index: SeriesIndex, store: StoreClient, log: Logger): Promise<void> {
+  try {
+    index.seed(await store.fieldTypes(), await store.latest({}));
+  } catch (error) {
+    log.warn({ err: error }, 'the store does not answer yet: the latest values appear as devices report');
+  }
+}
+
+function createChannels(
+  { registry, alerts, queue, index, live, metrics, spoolHealth, log, now }: PipelineOptions,
+  reports: RefusalReports,
+  forward: Broker['publish'],
+): Channels {
+  const { devices, inventories, events } = registry;
+  const limitEvents = new LimitEvents((source, event) => events.add(source.site, source.device, event, now()));
+  const rejected = (source: IngestSource, rejection: Rejection, payload: Uint8Array): void => {
+    reports.rejected(source, rejection, payload);
+    limitEvents.rejected(source, rejection, now());
+  };
+  const ingest = new Ingest({
+    queue,
+    index,
+    now,
+    events: {
+      rejected,
+      duplicate: () => metrics.duplicates.inc(),
+      stored: ({ site, device }, points) => {
+        spoolHealth.succeeded();
+        metrics.messages.inc();
+        metrics.metrics.inc(points.length);
+        if (live.hasListeners) live.publish({ type: 'telemetry', site, device, points });
+      },
+    },
+  });
+  return new Channels(ingest, {
+    state: ({ site, device }, state) => devices.setState(site, device, state, now()),
+    inventory: ({ site, device }, inventory) => inventories.put(site, device, inventory, now()),
+    event: ({ site, device }, event) => void events.add(site, device, event, now()),
+    alertRequest: (site, request) => handleAlert(site, request),
+    forward,
+    rejected,
+  });
+
+  function handleAlert(site: string, request: AlertRequest): void {
+    try {
+      const { alert, changed } = alerts.handle(request, site, now());
+      if (changed) log.info({ rule: request.rule, device: request.device, state: alert?.state }, 'alert');
+    } catch (error) {
+      if (!(error instanceof CampusError)) throw error;
+      const source = { site, device: 'flows', topic: alertRequestTopic(site) };
+      reports.rejected(source, { code: error.code, detail: error.message }, Buffer.from(JSON.stringify(request)));
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import type { Rejection } from '../contract/payload.ts';
+import { parseTopic } from '../contract/topics.ts';
+import type { Logger } from '../runtime/log.ts';
+import { principalActor } from './access/principal.ts';
+import type { Refusal } from './broker/broker.ts';
+import type { IngestSource } from './ingest/ingest.ts';
+import type { GatewayMetrics } from './metrics.ts';
+import type { Registry } from './registry/registry.ts';
+
+/** Bytes of a refused payload that are kept, to recognise it by. */
+const SAMPLE_BYTES = 200;
+
+export interface RefusalReportsOptions {
+  registry: Pick<Registry, 'audit' | 'rejects'>;
+  metrics: GatewayMetrics;
+  log: Logger;
+  /** Wall clock, ms. */
+  now: () => number;
+}
+
+/** Where everything that was not taken is written down: what a device got wrong in `rejects`, what a client may not do in the audit log. */
+export class RefusalReports {
+  readonly #options: RefusalReportsOptions;
+
+  constructor(options: RefusalReportsOptions) {
+    this.#options = options;
+  }
+
+  /** A payload was refused. It was acknowledged, for sending it again would not mend it. */
+  rejected({ site, device, topic }: IngestSource, { code, detail }: Rejection, payload: Uint8Array): void {
+    const { registry, metrics, now } = this.#options;
+    metrics.rejects.inc({ code });
+    const sample = printable(payload.subarray(0, SAMPLE_BYTES));
+    this.#keep(() => registry.rejects.add({ site, device, topic, code, detail, time: now(), sample }));
+  }
+
+  /** A client did what it may not do; where it was about a message, that is a reject as well. */
+  refused(refusal: Refusal): void {
+    const { registry, metrics, log, now } = this.#options;
+    const { action, code, detail, target, address, username, principal } = refusal;
+    metrics.refusals.inc({ action, code });
+    const actor = principal === undefined ? `mqtt:${username || 'anonymous'}` : principalActor(principal);
+    this.#keep(() =>
+      registry.audit.record({
+        actor,
+        address,
+        action: `mqtt.${action}`,
+        target,
+        outcome: 'refused',
+        detail: `${code}: ${detail}`,
+      }),
+    );
+    log.warn({ code, actor, address, target }, detail);
+    if (action !== 'publish' && action !== 'packet') return;
+    metrics.rejects.inc({ code });
+    const topic = parseTopic(target);
+    const from = principal?.kind === 'device' ? principal : topic?.kind === 'channel' ? topic : undefined;
+    const { site, device } = from ?? {};
+    this.#keep(() => registry.rejects.add({ site, device, topic: target, code, detail, time: now() }));
+  }
+
+  /** A full or locked disk must not stop what this report is about; the log and the figures have it all the same. */
+  #keep(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      this.#options.log.error({ err: error }, 'a refusal could not be written down');
+    }
+  }
+}
+
+/** Bytes as text that shows on one line; what is no text shows as `·`. */
+function printable(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes).replace(/[\p{Cc}\uFFFD]/gu, '·');
+}

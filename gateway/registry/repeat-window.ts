@@ -1,0 +1,66 @@
+/** Within this time the same thing again is counted on its first row. */
+export const REPEAT_WINDOW_MS = 60_000;
+
+interface Open {
+  id: number;
+  openedAt: number;
+}
+
+export interface RepeatCount {
+  id: number;
+  /** Repeats since the last `writeCounts`. */
+  count: number;
+  lastTime: number;
+}
+
+/**
+ * Finds repeats, so that a client that fails every second makes one row a minute and not sixty. Counts gather in memory until
+ * they are written: a flood costs one write per flush.
+ */
+export class RepeatWindow {
+  readonly #open = new Map<string, Open>();
+  readonly #counts = new Map<number, RepeatCount>();
+  readonly #maxKeys: number;
+
+  /** @param maxKeys keys remembered at most; beyond, the oldest is forgotten */
+  constructor(maxKeys: number) {
+    this.#maxKeys = maxKeys;
+  }
+
+  /** Counts the thing if it was started within the window; false when it needs a row of its own. */
+  repeat(key: string, now: number): boolean {
+    const open = this.#open.get(key);
+    if (open === undefined || now - open.openedAt >= REPEAT_WINDOW_MS) return false;
+    const counted = this.#counts.get(open.id);
+    this.#counts.set(open.id, { id: open.id, count: (counted?.count ?? 0) + 1, lastTime: now });
+    return true;
+  }
+
+  /** Remembers the row that further repeats are counted on. */
+  start(key: string, id: number, now: number): void {
+    this.#open.delete(key);
+    this.#open.set(key, { id, openedAt: now });
+    if (this.#open.size <= this.#maxKeys) return;
+    for (const oldest of this.#open.keys()) {
+      this.#open.delete(oldest);
+      return;
+    }
+  }
+
+  /** Keys whose window is still open. Those that have ended are forgotten. */
+  openKeys(now: number): number {
+    for (const [key, { openedAt }] of this.#open) {
+      if (now - openedAt < REPEAT_WINDOW_MS) break;
+      this.#open.delete(key);
+    }
+    return this.#open.size;
+  }
+
+  /** Hands out what was counted since the last call. What `write` throws on is kept for the next one. */
+  writeCounts(write: (count: RepeatCount) => void): void {
+    for (const [id, count] of this.#counts) {
+      write(count);
+      this.#counts.delete(id);
+    }
+  }
+}

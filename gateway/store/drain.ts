@@ -1,0 +1,132 @@
+import type { QueueMessage } from '../../queue/message.ts';
+import type { QueueReader } from '../../queue/queue-reader.ts';
+import { decodeSpool } from './batch.ts';
+import type { Store } from './store.ts';
+
+/** One batch: large enough for a column store, small enough for its memory. */
+const BATCH = { messages: 5000, bytes: 8 * 1024 * 1024 };
+/** While little arrives, a batch is written this often: each one costs the store a commit, and an SD card a write. */
+const INTERVAL_MS = 1000;
+/** After a failure the next batch is this much smaller, after a success larger again: so one bad message is found in a few steps. */
+const SHRINK = 8;
+/** Waiting time after a failed write, doubled up to the second value while the store stays away. */
+const RETRY_MS = [500, 30_000] as const;
+
+export interface DrainReport {
+  /** Position up to which everything is in the store. */
+  position: number;
+  points: number;
+  /** Field values left out because the store holds the field with another type. */
+  skipped: number;
+  /** Spool messages that could not be read back. */
+  damaged: number;
+}
+
+export interface DrainOptions {
+  store: Store;
+  reader: QueueReader;
+  /** Where to go on: the store's own position, or the spool's note of it. */
+  position: number;
+  onDrained: (report: DrainReport) => void;
+  /** The store took the message after this one and not this one: it is left out, for nothing may wait behind it for ever. */
+  onSetAside: (message: QueueMessage, error: Error) => void;
+  /** The store is away; called at each failed attempt. */
+  onFailure: (error: Error, retryInMs: number) => void;
+}
+
+/** Moves messages from the spool into one store, in order, in batches, for as long as it takes. */
+export class Drain {
+  readonly #options: DrainOptions;
+  #position: number;
+  #retryMs: number = RETRY_MS[0];
+  /** Messages of the next batch at most. */
+  #size = BATCH.messages;
+  #wake: () => void = () => {};
+  #stopping = false;
+  readonly #done: Promise<void>;
+
+  constructor(options: DrainOptions) {
+    this.#options = options;
+    this.#position = options.position;
+    this.#done = this.#run();
+  }
+
+  /** Writes what is left as far as the store takes it at once, and ends. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#wake();
+    await this.#done;
+  }
+
+  async #run(): Promise<void> {
+    while (true) {
+      const started = performance.now();
+      const outcome = await this.#step();
+      if (this.#stopping && outcome !== 'more') return;
+      if (outcome === 'failed') await this.#pause(this.#nextRetry());
+      else if (outcome === 'empty') await this.#pause(Math.max(0, INTERVAL_MS - (performance.now() - started)));
+    }
+  }
+
+  /** One batch: 'more' when the spool is likely to hold a full further one already, 'empty' when it does not. */
+  async #step(): Promise<'more' | 'empty' | 'failed'> {
+    let messages: QueueMessage[] = [];
+    try {
+      messages = this.#options.reader.read(this.#position, { messages: this.#size, bytes: BATCH.bytes });
+      if (messages.length === 0) return 'empty';
+      await this.#write(messages);
+      const bytes = messages.reduce((sum, { body }) => sum + body.byteLength, 0);
+      const full = messages.length === this.#size || bytes > BATCH.bytes / 2;
+      this.#size = Math.min(BATCH.messages, this.#size * SHRINK);
+      return full ? 'more' : 'empty';
+    } catch (error) {
+      const [only] = messages;
+      if (only !== undefined && messages.length === 1 && (await this.#setAside(only, error as Error))) return 'more';
+      this.#size = Math.max(1, Math.floor(messages.length / SHRINK));
+      this.#options.onFailure(error as Error, this.#retryMs);
+      return 'failed';
+    }
+  }
+
+  async #write(messages: readonly QueueMessage[]): Promise<void> {
+    const { position = this.#position } = messages.at(-1) ?? {};
+    const { points, damaged } = decodeSpool(messages);
+    const { skipped } = await this.#options.store.write({ points, position });
+    this.#position = position;
+    this.#retryMs = RETRY_MS[0];
+    this.#options.onDrained({ position, points: points.length, skipped, damaged });
+  }
+
+  /** Passes over a message that the store refuses alone, when it takes the next one: a store that is away takes neither. */
+  async #setAside(message: QueueMessage, error: Error): Promise<boolean> {
+    const next = this.#options.reader.read(message.position, { messages: 1, bytes: BATCH.bytes });
+    if (next.length === 0) return false;
+    try {
+      await this.#write(next);
+    } catch {
+      // The next one fails as well: the store is away, and its first error is the one to report.
+      return false;
+    }
+    this.#options.onSetAside(message, error);
+    return true;
+  }
+
+  /** While a smaller batch can be tried there is no reason to wait for longer. */
+  #nextRetry(): number {
+    if (this.#size > 1) return RETRY_MS[0];
+    const delay = this.#retryMs;
+    this.#retryMs = Math.min(delay * 2, RETRY_MS[1]);
+    return delay;
+  }
+
+  #pause(ms: number): Promise<void> {
+    if (this.#stopping) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

@@ -1,0 +1,193 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { FieldType, FieldTypes, Point } from '../store.ts';
+import { rollback } from './rollback.ts';
+import { quoteIdentifier } from './sql.ts';
+
+/** One field of one measurement and the column that holds it. */
+interface Column {
+  field: string;
+  column: string;
+  type: FieldType;
+}
+
+export interface Table {
+  measurement: string;
+  table: string;
+  /** In the order of the table's columns, after `time` and `series`. */
+  columns: Column[];
+}
+
+export interface SeriesEntry {
+  id: number;
+  site: string;
+  device: string;
+  measurement: string;
+  tags: Record<string, string>;
+}
+
+const sqlTypes: Record<FieldType, string> = { number: 'DOUBLE', string: 'VARCHAR', boolean: 'BOOLEAN' };
+
+const SCHEMA = [
+  'CREATE SCHEMA IF NOT EXISTS campus',
+  'CREATE TABLE IF NOT EXISTS campus.meta (name VARCHAR PRIMARY KEY, value BIGINT NOT NULL)',
+  'CREATE TABLE IF NOT EXISTS campus.measurements (measurement VARCHAR PRIMARY KEY, table_name VARCHAR NOT NULL)',
+  `CREATE TABLE IF NOT EXISTS campus.fields
+     (measurement VARCHAR NOT NULL, field VARCHAR NOT NULL, column_name VARCHAR NOT NULL, type VARCHAR NOT NULL, ordinal INTEGER NOT NULL)`,
+  `CREATE TABLE IF NOT EXISTS campus.series
+     (id INTEGER PRIMARY KEY, site VARCHAR NOT NULL, device VARCHAR NOT NULL, measurement VARCHAR NOT NULL, tags VARCHAR NOT NULL)`,
+];
+
+/**
+ * What the DuckDB file holds: a table per measurement with a column per field, and a number per series, so that a row repeats no tags.
+ * Kept in memory and, in the same shape, in the schema `campus` of the file.
+ */
+export class Catalog {
+  readonly #connection: DuckDBConnection;
+  readonly tables = new Map<string, Table>();
+  readonly series: SeriesEntry[] = [];
+  readonly #seriesByKey = new Map<string, SeriesEntry>();
+
+  private constructor(connection: DuckDBConnection) {
+    this.#connection = connection;
+  }
+
+  static async open(connection: DuckDBConnection): Promise<Catalog> {
+    for (const statement of SCHEMA) await connection.run(statement);
+    const catalog = new Catalog(connection);
+    await catalog.#load();
+    return catalog;
+  }
+
+  /**
+   * Makes the tables, columns and series that the points need and do not have. Runs in transactions of its own: DuckDB cannot
+   * append to a table that the same transaction altered, and an empty column does no harm if the batch then fails.
+   */
+  async grow(points: readonly Point[]): Promise<void> {
+    for (const point of points) {
+      const table = this.tables.get(point.measurement) ?? (await this.#addTable(point.measurement));
+      for (const [field, value] of Object.entries(point.fields)) {
+        if (!table.columns.some((column) => column.field === field)) {
+          await this.#addColumn(table, field, typeof value as FieldType);
+        }
+      }
+    }
+    await this.#addSeries(points.filter((point) => !this.#seriesByKey.has(seriesKey(point))));
+  }
+
+  /** The series of a point that `grow` has seen. */
+  seriesOf(point: Point): SeriesEntry {
+    return this.#seriesByKey.get(seriesKey(point))!;
+  }
+
+  fieldTypes(): FieldTypes {
+    return new Map(
+      [...this.tables.values()].map(({ measurement, columns }) => [
+        measurement,
+        new Map(columns.map(({ field, type }) => [field, type])),
+      ]),
+    );
+  }
+
+  async #load(): Promise<void> {
+    const rows = async (sql: string): Promise<string[][]> =>
+      (await this.#connection.runAndReadAll(sql)).getRows().map((row) => row.map(String));
+    for (const [measurement, table] of await rows('SELECT measurement, table_name FROM campus.measurements')) {
+      this.tables.set(measurement!, { measurement: measurement!, table: table!, columns: [] });
+    }
+    const fields = await rows('SELECT measurement, field, column_name, type FROM campus.fields ORDER BY ordinal');
+    for (const [measurement, field, column, type] of fields) {
+      this.tables.get(measurement!)?.columns.push({ field: field!, column: column!, type: type as FieldType });
+    }
+    for (const [id, site, device, measurement, tags] of await rows(
+      'SELECT id, site, device, measurement, tags FROM campus.series ORDER BY id',
+    )) {
+      this.#remember({
+        id: Number(id),
+        site: site!,
+        device: device!,
+        measurement: measurement!,
+        tags: JSON.parse(tags!) as Record<string, string>,
+      });
+    }
+  }
+
+  #remember(entry: SeriesEntry): void {
+    this.series.push(entry);
+    this.#seriesByKey.set(seriesKey(entry), entry);
+  }
+
+  async #addTable(measurement: string): Promise<Table> {
+    const taken = new Set([...this.tables.values()].map(({ table }) => table.toLowerCase()));
+    const table: Table = { measurement, table: freeName(measurement, taken), columns: [] };
+    await this.#transaction(async () => {
+      await this.#connection.run(
+        `CREATE TABLE ${quoteIdentifier(table.table)} ("time" TIMESTAMP_MS NOT NULL, "series" INTEGER NOT NULL)`,
+      );
+      await this.#connection.run('INSERT INTO campus.measurements VALUES ($1, $2)', [measurement, table.table]);
+    });
+    this.tables.set(measurement, table);
+    return table;
+  }
+
+  async #addColumn(table: Table, field: string, type: FieldType): Promise<void> {
+    const taken = new Set(['time', 'series', ...table.columns.map(({ column }) => column.toLowerCase())]);
+    const column = freeName(field, taken);
+    await this.#transaction(async () => {
+      await this.#connection.run(
+        `ALTER TABLE ${quoteIdentifier(table.table)} ADD COLUMN ${quoteIdentifier(column)} ${sqlTypes[type]}`,
+      );
+      await this.#connection.run('INSERT INTO campus.fields VALUES ($1, $2, $3, $4, $5)', [
+        table.measurement,
+        field,
+        column,
+        type,
+        table.columns.length,
+      ]);
+    });
+    table.columns.push({ field, column, type });
+  }
+
+  async #addSeries(points: readonly Point[]): Promise<void> {
+    if (points.length === 0) return;
+    const fresh = new Map<string, SeriesEntry>();
+    for (const point of points) {
+      const key = seriesKey(point);
+      if (fresh.has(key)) continue;
+      const { site, device, measurement, tags } = point;
+      fresh.set(key, { id: this.series.length + fresh.size + 1, site, device, measurement, tags });
+    }
+    await this.#transaction(async () => {
+      const insert = await this.#connection.prepare('INSERT INTO campus.series VALUES ($1, $2, $3, $4, $5)');
+      for (const { id, site, device, measurement, tags } of fresh.values()) {
+        insert.bind([id, site, device, measurement, JSON.stringify(tags)]);
+        await insert.run();
+      }
+    });
+    for (const entry of fresh.values()) this.#remember(entry);
+  }
+
+  async #transaction(work: () => Promise<void>): Promise<void> {
+    await this.#connection.run('BEGIN TRANSACTION');
+    try {
+      await work();
+      await this.#connection.run('COMMIT');
+    } catch (error) {
+      await rollback(this.#connection);
+      throw error;
+    }
+  }
+}
+
+/** One text per series: tags in one order, separated by what no name may hold. */
+function seriesKey(point: Pick<Point, 'site' | 'device' | 'measurement' | 'tags'>): string {
+  let key = `${point.site}\n${point.device}\n${point.measurement}`;
+  for (const name of Object.keys(point.tags).sort()) key += `\n${name}\t${point.tags[name]}`;
+  return key;
+}
+
+/** DuckDB's identifiers do not tell case apart; names on the wire do. The second of two such names gets a number. */
+function freeName(name: string, taken: ReadonlySet<string>): string {
+  let candidate = name;
+  for (let number = 2; taken.has(candidate.toLowerCase()); number++) candidate = `${name}_${number}`;
+  return candidate;
+}

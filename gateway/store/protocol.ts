@@ -1,0 +1,41 @@
+import type { ErrorCode } from '../../contract/errors.ts';
+import type { DrainReport } from './drain.ts';
+import type { LatestQuery, SeriesQuery } from './store.ts';
+
+/** What the main thread and the store's thread say to each other. */
+
+export interface StoreWorkerData {
+  gatewayDir: string;
+  /** The primary first, then the mirrors. */
+  locations: readonly string[];
+  /** The registry's file, which this thread checkpoints. */
+  registryPath: string;
+  retentionDays: number;
+}
+
+export type StoreRequest =
+  | { op: 'start'; spoolPath: string }
+  | { op: 'latest'; query: LatestQuery }
+  | { op: 'series'; query: SeriesQuery }
+  | { op: 'fieldTypes' }
+  | { op: 'close' };
+
+export interface NumberedRequest {
+  id: number;
+  request: StoreRequest;
+}
+
+export type FromStoreWorker =
+  | { kind: 'opened'; positions: number[] }
+  | { kind: 'failed'; code: ErrorCode; message: string }
+  | { kind: 'answer'; id: number; value: unknown }
+  | { kind: 'error'; id: number; code: ErrorCode; message: string }
+  | { kind: 'drained'; consumer: string; report: DrainReport }
+  | { kind: 'set-aside'; consumer: string; key: string; body: Uint8Array; message: string }
+  | { kind: 'away'; consumer: string; message: string; retryInMs: number }
+  | { kind: 'maintenance-failed'; message: string };
+
+/** The name under which a store acknowledges spool messages. */
+export function consumerName(location: string): string {
+  return location === 'duckdb' ? 'duckdb' : location.replace(/^.*@/, 'influxdb://');
+}

@@ -1,0 +1,133 @@
+import { EventEmitter } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { CampusError } from '../../contract/errors.ts';
+import type { DrainReport } from './drain.ts';
+import type { FromStoreWorker, StoreRequest, StoreWorkerData } from './protocol.ts';
+import type { FieldTypes, LatestQuery, Point, SeriesQuery, SeriesResult } from './store.ts';
+
+/** Batches pass through this thread and die young; without a bound V8 would let them take 32 MB before it looks. */
+const YOUNG_GENERATION_MB = 16;
+
+interface StoreClientEvents {
+  drained: [consumer: string, report: DrainReport];
+  /** A message that a store refuses for good, by its key and body. */
+  'set-aside': [consumer: string, refused: { key: string; body: Uint8Array; message: string }];
+  away: [consumer: string, message: string, retryInMs: number];
+  'maintenance-failed': [message: string];
+  /** The thread died; what is in the spool is safe, and the process should end so that its supervisor starts it afresh. */
+  died: [error: Error];
+}
+
+interface Pending {
+  resolve: (value: unknown) => void;
+  reject: (error: CampusError) => void;
+}
+
+/** The stores as the main thread sees them: everything they do happens in a worker thread. */
+export class StoreClient extends EventEmitter<StoreClientEvents> {
+  readonly #worker: Worker;
+  readonly #pending = new Map<number, Pending>();
+  #nextId = 1;
+  #opened: Pending | undefined;
+  #closing = false;
+
+  private constructor(data: StoreWorkerData) {
+    super();
+    this.#worker = new Worker(new URL('./worker.ts', import.meta.url), {
+      workerData: data,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+    });
+    this.#worker.on('message', (message: FromStoreWorker) => this.#receive(message));
+    this.#worker.on('error', (error) => this.#end(error));
+    this.#worker.on('exit', (code) => this.#end(new Error(`the store's thread ended with code ${code}`)));
+  }
+
+  /**
+   * Starts the thread and opens the stores; nothing is drained before `start`.
+   * @returns the client and the highest spool position that a store remembers
+   * @throws CampusError of `openStore`
+   */
+  static async open(data: StoreWorkerData): Promise<{ client: StoreClient; position: number }> {
+    const client = new StoreClient(data);
+    const positions = (await new Promise<unknown>((resolve, reject) => {
+      client.#opened = { resolve, reject };
+    })) as number[];
+    return { client, position: Math.max(0, ...positions) };
+  }
+
+  /** Begins to drain the spool, whose file must be open. */
+  async start(spoolPath: string): Promise<void> {
+    await this.#request({ op: 'start', spoolPath });
+  }
+
+  async latest(query: LatestQuery): Promise<Point[]> {
+    return (await this.#request({ op: 'latest', query })) as Point[];
+  }
+
+  async series(query: SeriesQuery): Promise<SeriesResult> {
+    return (await this.#request({ op: 'series', query })) as SeriesResult;
+  }
+
+  async fieldTypes(): Promise<FieldTypes> {
+    return (await this.#request({ op: 'fieldTypes' })) as FieldTypes;
+  }
+
+  /** Drains what the stores take at once, and closes them. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    const exited = new Promise((resolve) => this.#worker.once('exit', resolve));
+    await this.#request({ op: 'close' });
+    await exited;
+  }
+
+  #request(request: StoreRequest): Promise<unknown> {
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject });
+      this.#worker.postMessage({ id, request });
+    });
+  }
+
+  #receive(message: FromStoreWorker): void {
+    switch (message.kind) {
+      case 'opened':
+        this.#opened?.resolve(message.positions);
+        break;
+      case 'failed':
+        this.#opened?.reject(new CampusError(message.code, message.message));
+        break;
+      case 'answer':
+        this.#take(message.id)?.resolve(message.value);
+        break;
+      case 'error':
+        this.#take(message.id)?.reject(new CampusError(message.code, message.message));
+        break;
+      case 'drained':
+        this.emit('drained', message.consumer, message.report);
+        break;
+      case 'set-aside':
+        this.emit('set-aside', message.consumer, message);
+        break;
+      case 'away':
+        this.emit('away', message.consumer, message.message, message.retryInMs);
+        break;
+      case 'maintenance-failed':
+        this.emit('maintenance-failed', message.message);
+        break;
+    }
+  }
+
+  #take(id: number): Pending | undefined {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    return pending;
+  }
+
+  #end(error: Error): void {
+    const failure = new CampusError('store_unavailable', error.message, { cause: error });
+    this.#opened?.reject(failure);
+    for (const { reject } of this.#pending.values()) reject(failure);
+    this.#pending.clear();
+    if (!this.#closing) this.emit('died', error);
+  }
+}

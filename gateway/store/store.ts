@@ -1,0 +1,87 @@
+import type { FieldValue } from '../../contract/telemetry.ts';
+
+/** One metric as the stores take it: tags without site and device, which are columns of their own and come from the topic. */
+export interface Point {
+  site: string;
+  device: string;
+  measurement: string;
+  tags: Record<string, string>;
+  fields: Record<string, FieldValue>;
+  /** Milliseconds since 1970-01-01 UTC. */
+  time: number;
+}
+
+/** How values within one step become one. */
+export const aggregates = ['mean', 'min', 'max', 'sum', 'count', 'first', 'last'] as const;
+export type Aggregate = (typeof aggregates)[number];
+
+export interface SeriesQuery {
+  measurement: string;
+  field: string;
+  /** First and last moment, ms: from inclusive, to exclusive. */
+  from: number;
+  to: number;
+  /** Width of one step in ms; absent for the raw points. */
+  step?: number;
+  aggregate: Aggregate;
+  site?: string;
+  device?: string;
+  /** Only series with these tag values. */
+  tags?: Record<string, string>;
+  /** One series per combination of these tags (`site`, `device` or a tag key); empty for a single series. */
+  groupBy: readonly string[];
+  /** Points returned at most over all series; further ones are cut and `truncated` says so. */
+  limit: number;
+}
+
+export interface Series {
+  tags: Record<string, string>;
+  /** [time in ms, value], ascending. A step's time is its beginning, a multiple of `step`. */
+  points: [number, number | string | boolean][];
+}
+
+export interface SeriesResult {
+  series: Series[];
+  truncated: boolean;
+}
+
+export interface LatestQuery {
+  measurement?: string;
+  site?: string;
+  device?: string;
+}
+
+export type FieldType = 'number' | 'string' | 'boolean';
+
+/** measurement → field → type. */
+export type FieldTypes = Map<string, Map<string, FieldType>>;
+
+/** A batch read from the spool, with the position that the store saves with it. */
+export interface Batch {
+  points: readonly Point[];
+  /** Spool position of the batch's last message. */
+  position: number;
+}
+
+/**
+ * Where measurements are kept. Three implementations, one conformance suite (test/integration/store): a store is whatever passes it.
+ * Every method rejects with CampusError `store_unavailable` while the server or file cannot be reached.
+ */
+export interface Store {
+  readonly name: string;
+  /** The position saved by the last successful `write`, or 0; undefined when this store keeps none and the spool must. */
+  position(): Promise<number | undefined>;
+  /**
+   * Stores a batch, all or nothing where the store has transactions; writing the same batch again changes nothing.
+   * @returns how many field values were left out because the store holds the field with another type
+   */
+  write(batch: Batch): Promise<{ skipped: number }>;
+  /** The type of every field stored so far, by measurement. */
+  fieldTypes(): Promise<FieldTypes>;
+  /** The newest point of every series that reported in the last day before the store's newest point. */
+  latest(query: LatestQuery): Promise<Point[]>;
+  series(query: SeriesQuery): Promise<SeriesResult>;
+  /** Deletes the points of a measurement that are older than `before`, ms. */
+  deleteOlderThan(measurement: string, before: number): Promise<void>;
+  close(): Promise<void>;
+}

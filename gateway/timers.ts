@@ -1,0 +1,63 @@
+import type { Logger } from '../runtime/log.ts';
+import type { Access } from './access/access.ts';
+import type { Alerts } from './alerts/alerts.ts';
+import type { Broker } from './broker/broker.ts';
+import { FLUSH_MS, type Registry } from './registry/registry.ts';
+import type { Retained } from './retained.ts';
+
+/** How soon a revocation, made by the console or by the command line in another process, ends open connections. */
+const REVOCATION_MS = 1000;
+/** Devices have this long to come back after the gateway's start before they count as offline: an agent's longest quick retry and then some. */
+const RETURN_MS = 20_000;
+const PRUNE_MS = 3600 * 1000;
+
+export interface TimersOptions {
+  registry: Registry;
+  access: Access;
+  alerts: Alerts;
+  broker: Broker;
+  retained: Retained;
+  log: Logger;
+  /** Wall clock, ms. */
+  now: () => number;
+}
+
+/** Starts what the gateway does by the clock. Returns how to stop it. */
+export function startTimers({ registry, access, alerts, broker, retained, log, now }: TimersOptions): () => void {
+  let revision = registry.credentials.revision();
+  const disconnectRevoked = (): void => {
+    const current = registry.credentials.revision();
+    if (current === revision) return;
+    revision = current;
+    broker.disconnectIf((principal) => !access.authenticator.isCurrent(principal));
+  };
+  const guarded = (work: () => void) => (): void => {
+    try {
+      work();
+    } catch (error) {
+      // A disk that is full now may not be at the next turn; the registry keeps in memory what it could not write.
+      log.error({ err: error }, 'the registry cannot be written');
+    }
+  };
+  const timers = [
+    setInterval(guarded(disconnectRevoked), REVOCATION_MS),
+    setInterval(
+      guarded(() => registry.flush()),
+      FLUSH_MS,
+    ),
+    setInterval(
+      guarded(() => {
+        registry.prune();
+        alerts.prune(now());
+      }),
+      PRUNE_MS,
+    ),
+    setTimeout(
+      guarded(() => retained.declareLost(now())),
+      RETURN_MS,
+    ),
+  ];
+  return () => {
+    for (const timer of timers) clearInterval(timer);
+  };
+}

@@ -1,0 +1,49 @@
+import type { Rejection } from '../contract/payload.ts';
+import type { DurableQueue } from '../queue/queue.ts';
+import type { Logger } from '../runtime/log.ts';
+import type { GatewayMetrics } from './metrics.ts';
+import type { StoreClient } from './store/store-client.ts';
+
+/** Passes the stores' progress on to the spool, which deletes what every store has, and tells when one is away. */
+export function watchStore({
+  store,
+  queue,
+  metrics,
+  log,
+  refused,
+}: {
+  store: StoreClient;
+  queue: DurableQueue;
+  metrics: GatewayMetrics;
+  log: Logger;
+  /** Told of a message that a store cannot hold. */
+  refused: (key: string, rejection: Rejection, body: Uint8Array) => void;
+}): void {
+  const away = new Set<string>();
+  store.on('drained', (consumer, { position, points, skipped, damaged }) => {
+    metrics.storedPoints.inc({ store: consumer }, points);
+    metrics.skippedValues.inc({ store: consumer }, skipped);
+    metrics.damagedMessages.inc({ store: consumer }, damaged);
+    if (damaged > 0) log.error({ store: consumer, damaged }, 'messages could not be read back from the spool');
+    if (away.delete(consumer)) log.info({ store: consumer }, 'the store is back');
+    queue
+      .acknowledge(position, consumer)
+      .catch((error: Error) => log.error({ err: error }, 'the spool cannot be shortened'));
+  });
+  store.on('set-aside', (consumer, { key, body, message }) => {
+    log.error({ store: consumer, from: key }, `a message that the store refuses was set aside: ${message}`);
+    refused(key, { code: 'store_refused', detail: `${consumer}: ${message}`.slice(0, 300) }, body);
+  });
+  store.on('away', (consumer, message, retryInMs) => {
+    metrics.storeFailures.inc({ store: consumer });
+    if (!away.has(consumer))
+      log.error({ store: consumer, retry_in_ms: retryInMs }, `${message}; data wait in the spool`);
+    away.add(consumer);
+  });
+  store.on('maintenance-failed', (message) => log.warn(`store maintenance failed: ${message}`));
+  store.on('died', (error) => {
+    // What was acknowledged is in the spool. Going on without stores would fill it silently: let the supervisor start afresh.
+    log.fatal({ err: error }, "the store's thread died, leaving");
+    process.exit(1);
+  });
+}

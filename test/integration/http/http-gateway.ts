@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto';
+import { Writable } from 'node:stream';
+import pino from 'pino';
+import { Registry as MetricsRegistry } from 'prom-client';
+import { onTestFinished } from 'vitest';
+import { secretCost } from '../../../gateway/access/password-hash.ts';
+import { People } from '../../../gateway/access/people.ts';
+import type { Role } from '../../../gateway/access/roles.ts';
+import { SignIn } from '../../../gateway/access/sign-in.ts';
+import { passwordGateLimits, WorkGate } from '../../../gateway/access/work-gate.ts';
+import { registryFile } from '../../../gateway/admin.ts';
+import { Alerts } from '../../../gateway/alerts/alerts.ts';
+import type { Api } from '../../../gateway/http/api.ts';
+import type { HttpDeps } from '../../../gateway/http/deps.ts';
+import { LiveFeed } from '../../../gateway/http/live-feed.ts';
+import { createHttpServer } from '../../../gateway/http/server.ts';
+import { openRegistry, type Registry } from '../../../gateway/registry/registry.ts';
+import type { Point, SeriesQuery } from '../../../gateway/store/store.ts';
+import { type Home, openHome } from '../../../runtime/home.ts';
+import { Clock } from '../../gateway/registry/temporary-registry.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+export interface RequestOptions {
+  token?: string | undefined;
+  cookie?: string | undefined;
+  /** Sent as JSON. */
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+/** The HTTP server on a real port over a real registry; measurements come from what a test puts into `points`. */
+export interface HttpGateway {
+  app: Api;
+  url: string;
+  home: Home;
+  registry: Registry;
+  alerts: Alerts;
+  people: People;
+  live: LiveFeed;
+  clock: Clock;
+  /** What `/latest` answers from. */
+  points: Point[];
+  /** What `/series` was asked. */
+  seriesQueries: SeriesQuery[];
+  /** Everything that was logged. */
+  logged: () => string;
+  request: (method: string, path: string, options?: RequestOptions) => Promise<Response>;
+  /** The JSON of a successful GET. */
+  get: (path: string, token: string) => Promise<Record<string, unknown>>;
+  /** A new token of a role. */
+  token: (role: Role) => string;
+  /** Signs a new user of a role in; returns the cookie. */
+  cookie: (role: Role) => Promise<string>;
+}
+
+export const password = 'correct horse';
+
+/** Starts an HTTP gateway that is closed after the test. */
+export async function startHttpGateway(overrides: Partial<HttpDeps> = {}): Promise<HttpGateway> {
+  const clock = new Clock();
+  const { now } = clock;
+  const home = openHome(temporaryDirectory());
+  const registry = openRegistry(registryFile(home), { now });
+  const { users, sessions, audit, devices, db } = registry;
+  const alerts = new Alerts({ db, knows: (site, id) => devices.has(site, id), random: (bytes) => randomBytes(bytes) });
+  const people = new People({ users, gate: new WorkGate(passwordGateLimits), now, cost: secretCost });
+  const live = new LiveFeed();
+  const points: Point[] = [];
+  const seriesQueries: SeriesQuery[] = [];
+  const lines: string[] = [];
+  const log = pino(
+    { level: 'trace' },
+    new Writable({ write: (line, _encoding, done) => done(void lines.push(String(line))) }),
+  );
+  const app = await createHttpServer({
+    ...{ registry, alerts, live, log, now },
+    access: { people, signIn: new SignIn({ people, sessions, audit, now }) },
+    store: {
+      series: async (query) => {
+        seriesQueries.push(query);
+        return { series: [{ tags: { device: 'room-1' }, points: [[query.from, 1.5]] }], truncated: false };
+      },
+    },
+    latest: {
+      query: ({ measurement, device, site }) =>
+        points.filter(
+          (point) =>
+            (measurement ?? point.measurement) === point.measurement &&
+            (device ?? point.device) === point.device &&
+            (site ?? point.site) === point.site,
+        ),
+    },
+    readiness: () => true,
+    consoleDir: `${home.dir}/no-console`,
+    metrics: new MetricsRegistry(),
+    about: { version: '9.8.7', site: 'school', store: 'duckdb', startedAt: now() },
+    ...overrides,
+  });
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  onTestFinished(async () => {
+    await app.close();
+    registry.close();
+  });
+  const request: HttpGateway['request'] = (method, path, { token, cookie, body, headers = {} } = {}) =>
+    fetch(`${url}${path}`, {
+      method,
+      redirect: 'manual',
+      headers: {
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(cookie === undefined ? {} : { cookie }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  let madeUsers = 0;
+  return {
+    ...{ app, url, home, registry, alerts, people, live, clock, points, seriesQueries, request },
+    logged: () => lines.join(''),
+    get: async (path, token) => {
+      const response = await request('GET', path, { token });
+      if (response.status !== 200) throw new Error(`GET ${path}: ${response.status} ${await response.text()}`);
+      return (await response.json()) as Record<string, unknown>;
+    },
+    token: (role) => registry.tokens.add({ role, createdBy: 'test', now: now() })?.secret ?? '',
+    cookie: async (role) => {
+      madeUsers += 1;
+      const name = `${role}-${madeUsers}`;
+      await people.add({ name, role, password });
+      const response = await request('POST', '/api/v1/session', { body: { username: name, password } });
+      return cookieOf(response);
+    },
+  };
+}
+
+/** The `name=value` of the cookie that a response sets. */
+export function cookieOf(response: Response): string {
+  return response.headers.get('set-cookie')?.split(';')[0] ?? '';
+}
+
+/** Status and code of a problem document; fails for anything else. */
+export async function problemIn(response: Response): Promise<{ status: number; code: string; detail: string }> {
+  if (!response.headers.get('content-type')?.startsWith('application/problem+json')) {
+    throw new Error(`expected a problem document, got ${response.status} ${await response.text()}`);
+  }
+  const problem = (await response.json()) as {
+    status: number;
+    code: string;
+    detail: string;
+    type: string;
+    title: string;
+  };
+  if (
+    problem.status !== response.status ||
+    problem.type !== `urn:campus-edge:error:${problem.code}` ||
+    problem.title === ''
+  ) {
+    throw new Error(`a problem document that disagrees with its answer: ${JSON.stringify(problem)}`);
+  }
+  return { status: problem.status, code: problem.code, detail: problem.detail };
+}

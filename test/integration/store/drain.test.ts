@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { Drain } from '../../../gateway/store/drain.ts';
+import { DuckDbStore } from '../../../gateway/store/duckdb/duckdb-store.ts';
+import type { Batch } from '../../../gateway/store/store.ts';
+import type { QueueMessage } from '../../../queue/message.ts';
+import { DurableQueue } from '../../../queue/queue.ts';
+import { QueueReader } from '../../../queue/queue-reader.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { until } from '../../support/until.ts';
+
+const MESSAGES = 300;
+
+/** A spool of 300 messages, a real DuckDB, and a drain between them whose store refuses what `refuses` says. */
+async function drainInto(refuses: (batch: Batch) => boolean) {
+  const dir = temporaryDirectory();
+  const queue = await DurableQueue.open({ path: join(dir, 'spool.sqlite'), maxBytes: 1e9 });
+  const store = await DuckDbStore.open(join(dir, 'store.duckdb'));
+  const append = (value: number) => {
+    const metrics = [{ name: 'sensor', tags: {}, fields: { value }, timestamp: 1_790_000_000_000 + value }];
+    return queue.append({
+      key: 'school/room',
+      body: new TextEncoder().encode(JSON.stringify({ metrics })),
+      receivedAt: 1,
+    });
+  };
+  await Promise.all(Array.from({ length: MESSAGES }, (_, index) => append(index + 1)));
+  const write = store.write.bind(store);
+  store.write = (batch) => (refuses(batch) ? Promise.reject(new Error('refused')) : write(batch));
+  const setAside: QueueMessage[] = [];
+  const tries = { failed: 0 };
+  const reader = new QueueReader(queue.path);
+  const drain = new Drain({
+    store,
+    reader,
+    position: 0,
+    onDrained: () => {},
+    onSetAside: (message) => setAside.push(message),
+    onFailure: () => {
+      tries.failed++;
+    },
+  });
+  onTestFinished(async () => {
+    await drain.stop();
+    reader.close();
+    await queue.close();
+    await store.close();
+  });
+  const values = async (): Promise<unknown[]> => {
+    const query = {
+      measurement: 'sensor',
+      field: 'value',
+      from: 0,
+      to: 2e12,
+      aggregate: 'mean' as const,
+      groupBy: [],
+      limit: 1000,
+    };
+    return (await store.series(query)).series[0]?.points.map(([, value]) => value) ?? [];
+  };
+  return { values, setAside, tries };
+}
+
+describe('a drain', () => {
+  it('passes over the one message that its store refuses, and says which', async () => {
+    const { values, setAside } = await drainInto(({ points }) => points.some(({ fields }) => fields['value'] === 123));
+    const stored = await until(
+      'the others are stored',
+      async () => {
+        const all = await values();
+        return all.length === MESSAGES - 1 && all;
+      },
+      { timeoutMs: 20_000 },
+    );
+    expect(stored).not.toContain(123);
+    expect(setAside.map(({ position, key }) => ({ position, key }))).toEqual([{ position: 123, key: 'school/room' }]);
+  });
+
+  it('passes over nothing while its store is away, and stores everything in order when it is back', async () => {
+    let away = true;
+    const { values, setAside, tries } = await drainInto(() => away);
+    await until('it has tried single messages, too', () => tries.failed >= 5, { timeoutMs: 20_000 });
+    expect(await values()).toEqual([]);
+    away = false;
+    await until('everything is stored', async () => (await values()).length === MESSAGES, { timeoutMs: 20_000 });
+    expect(setAside).toEqual([]);
+  });
+});
