@@ -1,0 +1,94 @@
+import { type Home, type ProcessCredentials, readCredentials } from '../runtime/home.ts';
+import { createLog, type Logger } from '../runtime/log.ts';
+import { portFromEnv } from '../runtime/ports.ts';
+import { closeAll, shutdownRequested } from '../runtime/shutdown.ts';
+import { ArmedLevelsFile } from './armed-levels.ts';
+import { awaitCredentials } from './await-credentials.ts';
+import { type FlowsConfig, readFlowsConfig } from './config.ts';
+import { shippedFlows } from './default-flows.ts';
+import { flowsFiles } from './files.ts';
+import { GatewayLink } from './link/gateway-link.ts';
+import { loadNodeRed } from './node-red.ts';
+import { runNodeRed } from './run-node-red.ts';
+import { nodeRedSettings } from './settings.ts';
+import { createStorage, readOwnFlows } from './storage.ts';
+
+type Closer = () => Promise<void> | void;
+
+export interface FlowsOptions {
+  home: Home;
+  env: NodeJS.ProcessEnv;
+  log?: Logger;
+}
+
+/**
+ * Runs the flows process: Node-RED with the product's rules and the administrator's own flows. Resolves after SIGTERM.
+ * @throws CampusError `config_invalid`, `port_invalid`, `credentials_absent`, `internal`
+ */
+export async function runFlows({ home, env, log: given }: FlowsOptions): Promise<void> {
+  const config = readFlowsConfig(home.configFile);
+  const url = config.flows.gateway ?? `mqtt://127.0.0.1:${portFromEnv('CAMPUS_MQTT_PORT', env)}`;
+  const log = given ?? createLog('flows', config.log.level);
+  const stopping = new AbortController();
+  const stop = shutdownRequested().then((cause) => {
+    stopping.abort();
+    log.info({ cause }, 'stopping');
+  });
+  const credentials = await awaitCredentials(home, stopping.signal);
+  if (credentials === undefined) return;
+
+  const closers: Closer[] = [];
+  try {
+    const link = await startFlows({ home, config, url, credentials, log, closers });
+    await Promise.race([link.open(), stop]);
+    if (!stopping.signal.aborted) {
+      log.info({ rss_mb: Math.round(process.memoryUsage.rss() / 1e6) }, 'flows are ready');
+      process.send?.({ ready: true });
+    }
+    await stop;
+  } finally {
+    await closeAll(log, closers);
+  }
+}
+
+interface StartOptions {
+  home: Home;
+  config: FlowsConfig;
+  url: string;
+  credentials: ProcessCredentials;
+  log: Logger;
+  /** Gets what closes each thing that was opened. */
+  closers: Closer[];
+}
+
+/** Starts Node-RED and the flows in it; their link to the gateway is yet to be opened. */
+async function startFlows({ home, config, url, credentials, log, closers }: StartOptions): Promise<GatewayLink> {
+  const clock = () => ({ wall: Date.now(), steady: performance.now() });
+  const link = new GatewayLink({
+    url,
+    site: credentials.site,
+    credentials: () => readCredentials(home, 'flows') ?? credentials,
+    log,
+    clock,
+    random: Math.random,
+  });
+  const files = flowsFiles(home);
+  const armedLevels = new ArmedLevelsFile(files.armedLevels, log);
+  const nodeRed = loadNodeRed();
+  const settings = nodeRedSettings({
+    files,
+    storage: createStorage({ files, shipped: shippedFlows, log }),
+    coreNodesDir: nodeRed.coreNodesDir,
+    usedTypes: new Set([...shippedFlows, ...(readOwnFlows(files) ?? [])].map(({ type }) => type)),
+    process: { link, overrides: config.flows.rules, armedLevels, clock },
+    log,
+  });
+  // The last is closed first: no node may ask for anything when the link says goodbye.
+  closers.push(
+    () => link.close(),
+    () => armedLevels.close(),
+    () => nodeRed.runtime.stop(),
+  );
+  await runNodeRed(nodeRed, settings, () => link.bulletin.greet());
+  return link;
+}

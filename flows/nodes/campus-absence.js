@@ -1,0 +1,1 @@
+export { registerAbsence as default } from './absence.ts';

@@ -1,0 +1,1 @@
+export { registerAlertOut as default } from './alert-out.ts';

@@ -1,0 +1,1 @@
+export { registerGateway as default } from './gateway.ts';

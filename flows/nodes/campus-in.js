@@ -1,0 +1,1 @@
+export { registerIn as default } from './in.ts';

@@ -1,0 +1,1 @@
+export { registerThreshold as default } from './threshold.ts';

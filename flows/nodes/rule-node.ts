@@ -1,0 +1,67 @@
+import type { AlertRequest } from '../../contract/alert.ts';
+import type { FlowsProcess } from '../flows-process.ts';
+import type { FlowMessage, FlowNode, NodeStatus } from '../node-red.ts';
+import type { Moment } from '../rules/moment.ts';
+import type { Rule, RuleSummary } from '../rules/rule.ts';
+
+/** Durations of rules are in seconds. */
+const TICK_MS = 1000;
+
+export interface RuleNodeOptions {
+  node: FlowNode;
+  process: FlowsProcess;
+  ruleId: string;
+  rule: Rule;
+  /** Gives a message to the rule; undefined when it is none that the rule takes. */
+  take: (message: FlowMessage, now: Moment) => AlertRequest[] | undefined;
+  /** What the rule takes, for the error when something else comes. */
+  takes: string;
+}
+
+/** Lets a rule live in a node: feeds it messages, open alerts and time, and sends what it asks for. */
+export function runRule({ node, process, ruleId, rule, take, takes }: RuleNodeOptions): void {
+  const { clock, link } = process;
+  const send = (requests: readonly AlertRequest[]): void => {
+    for (const payload of requests) node.send({ topic: ruleId, payload });
+  };
+  let shown: string | undefined;
+  const show = (): void => {
+    const status = ruleStatus(rule.summary());
+    if (status.text === shown) return;
+    shown = status.text;
+    node.status(status);
+  };
+
+  const stopAlerts = link.bulletin.onAlertChange(({ kind, alert }) => {
+    if (alert.rule === ruleId) send(rule[kind](alert, clock()));
+  });
+  const stopConnection = link.bulletin.onConnection((isUp) => {
+    if (isUp) rule.resumed?.(clock());
+  });
+  const timer = setInterval(() => {
+    if (link.bulletin.isUp) send(rule.tick(clock()));
+    show();
+  }, TICK_MS);
+  node.on('input', (message, _send, done) => {
+    const requests = take(message, clock());
+    if (requests === undefined) {
+      done(new Error(`expected ${takes}, got something else`));
+      return;
+    }
+    send(requests);
+    done();
+  });
+  node.on('close', () => {
+    stopAlerts();
+    stopConnection();
+    clearInterval(timer);
+  });
+  show();
+}
+
+/** A rule's status under its node; numbers and signs, which need no translation. */
+function ruleStatus({ enabled, watched, open }: RuleSummary): NodeStatus {
+  if (!enabled) return { fill: 'grey', shape: 'ring', text: '—' };
+  if (open > 0) return { fill: 'red', shape: 'dot', text: `⚠ ${open} / ${watched}` };
+  return { fill: 'green', shape: 'dot', text: `✓ ${watched}` };
+}

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { measurementSpec } from '../../contract/measurements/index.ts';
+import { flowsConfig } from '../../flows/config.ts';
+import { shippedFlows } from '../../flows/default-flows.ts';
+import { isProductEntry } from '../../flows/flow-file.ts';
+import nodesPackage from '../../flows/nodes/package.json' with { type: 'json' };
+import { parseAbsenceNode } from '../../flows/rules/absence-rule.ts';
+import { parseThresholdNode } from '../../flows/rules/threshold-settings.ts';
+
+const byId = new Map(shippedFlows.map((entry) => [entry.id, entry]));
+const thresholds = shippedFlows.filter(({ type }) => type === 'campus-threshold');
+const rules = shippedFlows.filter((entry) => 'rule' in entry);
+const wiresOf = (entry: object): string[] => ('wires' in entry ? (entry.wires as string[][]).flat() : []);
+
+describe('the shipped flows', () => {
+  it('have ids of the product, each once', () => {
+    expect(shippedFlows.filter((entry) => !isProductEntry(entry))).toEqual([]);
+    expect(byId.size).toBe(shippedFlows.length);
+  });
+
+  it('are made of nodes that exist, on one tab that the editor locks', () => {
+    const types = new Set([...Object.keys(nodesPackage['node-red'].nodes), 'tab']);
+    expect(shippedFlows.filter(({ type }) => !types.has(type))).toEqual([]);
+    const [tab, ...further] = shippedFlows.filter(({ type }) => type === 'tab');
+    expect(tab).toMatchObject({ label: 'campus-edge', locked: true, disabled: false });
+    expect(further).toEqual([]);
+    const placed = shippedFlows.filter((entry) => 'wires' in entry);
+    expect(placed.filter((entry) => entry['z'] !== tab?.id)).toEqual([]);
+  });
+
+  it('lead from the contract through each rule to the gateway', () => {
+    const ends = shippedFlows.flatMap((entry) => wiresOf(entry).map((to) => byId.get(to)?.type));
+    expect(ends).not.toContain(undefined);
+    for (const rule of rules) {
+      expect(wiresOf(rule)).toEqual(['campus-alert-out']);
+      const sources = shippedFlows.filter((entry) => wiresOf(entry).includes(rule.id));
+      expect(sources.every(({ type }) => type === 'campus-in')).toBe(true);
+      const heard = sources.map((source) => source['measurement'] || source['channel']);
+      expect(heard).toEqual(rule.type === 'campus-absence' ? ['telemetry', 'state'] : [rule['measurement']]);
+    }
+  });
+
+  it('have settings that read, and watch fields and tags that the contract has', () => {
+    for (const node of shippedFlows) if (node.type === 'campus-absence') parseAbsenceNode(node);
+    for (const node of thresholds) {
+      const { node: read } = parseThresholdNode(node);
+      const spec = measurementSpec(read.measurement);
+      expect(Object.keys(spec?.fields ?? {})).toContain(read.field);
+      if (read.subject_tag !== '') expect(Object.keys(spec?.tags ?? {})).toContain(read.subject_tag);
+      for (const [, name] of read.filter.matchAll(/(\w+)/g)) {
+        const known = { ...spec?.fields, ...spec?.tags, true: {} };
+        expect(Object.keys(known)).toContain(name);
+      }
+    }
+  });
+
+  it('hold the rules that the configuration knows, classed by GB/T 20986-2023', () => {
+    const { properties } = flowsConfig.properties.flows.properties.rules;
+    expect(rules.map((rule) => rule['rule']).toSorted()).toEqual(Object.keys(properties).toSorted());
+    const classed = Object.fromEntries(
+      rules.map((rule) => [rule['rule'], `${rule['class']} ${rule['sub_class']} ${rule['level']}`]),
+    );
+    const fault = 'facility-fault 技术故障 4';
+    expect(classed).toEqual({
+      'device-offline': fault,
+      'disk-nearly-full': fault,
+      'memory-pressure': fault,
+      'link-saturated': 'anomaly 流量异常 4',
+      'link-errors-rising': fault,
+      'ipv6-lost': fault,
+    });
+  });
+
+  it('are explained in both languages', () => {
+    for (const entry of [...rules, ...shippedFlows.filter(({ type }) => type === 'tab')]) {
+      expect(entry['info']).toMatch(/[a-z]{3}[^\n]*\n\n[^\n]*\p{Script=Han}/u);
+    }
+  });
+});

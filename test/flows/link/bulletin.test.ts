@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { Bulletin } from '../../../flows/link/bulletin.ts';
+import type { Incoming } from '../../../flows/link/incoming.ts';
+import { alertOf } from './alert.ts';
+
+const stateOf = (device: string, online: boolean): Incoming => ({
+  channel: 'state',
+  topic: `campus/v1/school/${device}/state`,
+  site: 'school',
+  device,
+  payload: { online, since: 1, boot: 'b', version: '1' },
+});
+const alertMessage = (id: string, isOpen = true): Incoming => ({
+  channel: 'alerts',
+  topic: `campus/v1/school/alerts/${id}`,
+  site: 'school',
+  id,
+  payload: isOpen ? alertOf(id) : undefined,
+});
+
+describe('the bulletin', () => {
+  it('tells each listener what comes on its channel, until it stops', () => {
+    const bulletin = new Bulletin();
+    const told: string[] = [];
+    const stop = bulletin.onMessage('state', (message) => told.push(message.channel));
+    bulletin.onMessage('telemetry', () => told.push('wrong'));
+    bulletin.message(stateOf('room-1', true));
+    stop();
+    bulletin.message(stateOf('room-1', false));
+    expect(told).toEqual(['state']);
+  });
+
+  it('tells a node that is deployed later what the others know, once', () => {
+    const bulletin = new Bulletin();
+    bulletin.message(stateOf('room-1', true));
+    bulletin.message(stateOf('room-1', false));
+    bulletin.message(stateOf('room-2', true));
+    for (const id of ['a1', 'a2']) bulletin.message(alertMessage(id));
+    bulletin.message(alertMessage('a1', false));
+    bulletin.connected(true);
+
+    const told: unknown[] = [];
+    bulletin.onMessage('state', (message) => told.push(message));
+    bulletin.onAlertChange(({ kind, alert }) => told.push([kind, alert.id]));
+    bulletin.onConnection((isUp) => told.push(isUp));
+    expect(told).toEqual([]);
+    bulletin.greet();
+    expect(told).toEqual([stateOf('room-1', false), stateOf('room-2', true), ['opened', 'a2'], true]);
+    bulletin.greet();
+    expect(told).toHaveLength(4);
+  });
+
+  it('tells of the connection only when it changes', () => {
+    const bulletin = new Bulletin();
+    const told: boolean[] = [];
+    bulletin.onConnection((isUp) => told.push(isUp));
+    for (const isUp of [false, true, true, false]) bulletin.connected(isUp);
+    expect(told).toEqual([true, false]);
+  });
+
+  it('tells which alerts the gateway has no longer after an absence', () => {
+    const bulletin = new Bulletin();
+    for (const id of ['a1', 'a2']) bulletin.message(alertMessage(id));
+    const told: string[] = [];
+    bulletin.onAlertChange(({ kind, alert }) => told.push(`${kind} ${alert.id}`));
+    bulletin.openAlertsFollow();
+    bulletin.message(alertMessage('a1'));
+    bulletin.openAlertsComplete();
+    expect(told).toEqual(['opened a1', 'gone a2']);
+  });
+});

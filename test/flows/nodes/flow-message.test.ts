@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import type { Incoming } from '../../../flows/link/incoming.ts';
+import {
+  flowMessage,
+  isRequestMessage,
+  isStateMessage,
+  isTelemetryMessage,
+} from '../../../flows/nodes/flow-message.ts';
+
+const telemetry: Incoming = {
+  channel: 'telemetry',
+  topic: 'campus/v1/school/room-1/telemetry',
+  site: 'school',
+  device: 'room-1',
+  payload: {
+    metrics: [
+      { name: 'system', tags: {}, fields: { load1: 1 }, timestamp: 1 },
+      { name: 'disk', tags: { mount: '/' }, fields: { used_percent: 2 }, timestamp: 2 },
+    ],
+    boot: 'abcdefgh',
+    seq: 3,
+  },
+};
+
+describe('what campus-in sends', () => {
+  it('is everything, or only the points of one measurement', () => {
+    expect(flowMessage(telemetry, '')).toEqual(telemetry);
+    expect(flowMessage(telemetry, 'disk')).toEqual({
+      ...telemetry,
+      payload: { ...telemetry.payload, metrics: telemetry.payload?.metrics.slice(1) },
+    });
+  });
+
+  it('is nothing when no point is of the measurement', () => {
+    expect(flowMessage(telemetry, 'ipv6')).toBeUndefined();
+  });
+
+  it('is a copy, all the way down', () => {
+    const message = flowMessage(telemetry, '');
+    const before = JSON.stringify(telemetry);
+    if (!isTelemetryMessage(message)) throw new Error('expected telemetry');
+    for (const metric of message.payload.metrics) {
+      metric.fields['load1'] = 99;
+      metric.tags['mount'] = 'elsewhere';
+    }
+    message.payload.metrics.pop();
+    expect(JSON.stringify(telemetry)).toBe(before);
+  });
+
+  it('is nothing for the removal of an alert', () => {
+    const topic = 'campus/v1/school/alerts/a1';
+    expect(flowMessage({ channel: 'alerts', topic, site: 'school', id: 'a1', payload: undefined }, '')).toBeUndefined();
+  });
+});
+
+describe('what a node takes', () => {
+  it('is told by its shape, whatever else was done to the message', () => {
+    expect(isTelemetryMessage({ ...telemetry, _msgid: 'x', extra: {} })).toBe(true);
+    expect(isTelemetryMessage({ ...telemetry, device: '../x' })).toBe(false);
+    expect(isTelemetryMessage({ ...telemetry, payload: {} })).toBe(false);
+    expect(isStateMessage({ ...telemetry, channel: 'state' })).toBe(false);
+    expect(isRequestMessage({ payload: { action: 'raise' } })).toBe(false);
+    expect(
+      isRequestMessage({
+        payload: { action: 'clear', rule: 'own', device: 'room-1', subject: '', evidence: {}, at: 1 },
+      }),
+    ).toBe(true);
+    for (const other of [undefined, null, 'text', 7, []]) expect(isTelemetryMessage(other)).toBe(false);
+  });
+});

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import type { DeviceState } from '../../../contract/state.ts';
+import { AbsenceRule, parseAbsenceNode } from '../../../flows/rules/absence-rule.ts';
+import type { Moment } from '../../../flows/rules/moment.ts';
+
+const WALL = 1_764_000_000_000;
+const at = (seconds: number): Moment => ({ wall: WALL + seconds * 1000, steady: seconds * 1000 });
+const node = { rule: 'device-offline', class: 'facility-fault', sub_class: '技术故障', level: 4 };
+const online: DeviceState = { online: true, since: 1, boot: 'run-one', version: '0.1.0' };
+
+function ruleOf(settings: object = {}): AbsenceRule {
+  return new AbsenceRule(parseAbsenceNode({ ...node, ...settings }));
+}
+
+/** Ticks every second, the first and last included. */
+function ticks(rule: AbsenceRule, from: number, to: number) {
+  const asked = [];
+  for (let second = from; second <= to; second += 1) asked.push(...rule.tick(at(second)));
+  return asked;
+}
+
+describe('device offline', () => {
+  it('asks for an alert that explains itself, with the defaults of the shipped rule', () => {
+    const rule = ruleOf();
+    rule.state('room-1', online, at(0));
+    expect(rule.state('room-1', { ...online, online: false }, at(10))).toEqual([]);
+    expect(ticks(rule, 10, 11)).toEqual([
+      {
+        action: 'raise',
+        rule: 'device-offline',
+        device: 'room-1',
+        subject: '',
+        class: 'facility-fault',
+        sub_class: '技术故障',
+        level: 4,
+        summary: {
+          'zh-CN': 'room-1 离线：与网关的连接已断开 1 秒。请检查设备电源和网线。',
+          en: 'room-1 is offline: it lost its connection to the gateway 1 s ago. Check its power and network cable.',
+        },
+        evidence: { for_seconds: 1 },
+        at: WALL + 11_000,
+      },
+    ]);
+    expect(rule.state('room-1', online, at(20))).toEqual([
+      { action: 'clear', rule: 'device-offline', device: 'room-1', subject: '', evidence: {}, at: WALL + 20_000 },
+    ]);
+  });
+
+  it('tells silence from a broken connection', () => {
+    const rule = ruleOf();
+    rule.state('room-1', online, at(0));
+    for (const second of [0, 10, 20]) rule.heard('telegraf', false, at(second));
+    const texts = ticks(rule, 0, 400).map((request) => ('summary' in request ? request.summary : {}));
+    expect(texts).toEqual([
+      {
+        'zh-CN': 'room-1 无响应：虽显示在线，但已有 1 分 1 秒没有上报数据。程序可能卡死，请重启设备。',
+        en: 'room-1 does not respond: it is connected but has sent nothing for 1 min 1 s. It may hang; restart it.',
+      },
+      {
+        'zh-CN': 'telegraf 停止上报：已有 5 分 1 秒没有数据，平时约每 10 秒上报一次。请检查设备电源和网线。',
+        en: 'telegraf has stopped reporting: nothing for 5 min 1 s, usually it reports about every 10 s. Check its power and network cable.',
+      },
+    ]);
+  });
+
+  it('keeps devices apart', () => {
+    const rule = ruleOf();
+    for (const device of ['room-1', 'room-2', 'room-3']) rule.state(device, online, at(0));
+    rule.state('room-2', { ...online, online: false }, at(1));
+    expect(ticks(rule, 1, 10).map(({ device }) => device)).toEqual(['room-2']);
+  });
+
+  it('misses nobody after the process stood still', () => {
+    const rule = ruleOf();
+    for (let device = 0; device < 50; device += 1) rule.state(`room-${device}`, online, at(0));
+    ticks(rule, 0, 10);
+    expect(ticks(rule, 900, 959)).toEqual([]);
+    expect(ticks(rule, 960, 961)).toHaveLength(50);
+  });
+
+  it('misses nobody while the gateway was away', () => {
+    const rule = ruleOf();
+    rule.state('room-1', online, at(0));
+    ticks(rule, 0, 10);
+    rule.resumed(at(300));
+    expect(ticks(rule, 300, 360)).toEqual([]);
+    expect(ticks(rule, 361, 361)).toHaveLength(1);
+  });
+
+  it('clears what it raised before it was switched off', () => {
+    const rule = ruleOf({ enabled: false });
+    const alert = {
+      ...node,
+      id: 'a1',
+      site: 'school',
+      device: 'room-1',
+      subject: '',
+      state: 'open',
+      class: 'facility-fault',
+      level: 4,
+      summary: { 'zh-CN': '', en: '' },
+      evidence: {},
+      raised_at: 1,
+      updated_at: 1,
+    } as const;
+    expect(rule.opened(alert, at(0))).toMatchObject([{ action: 'clear', device: 'room-1' }]);
+    rule.state('room-2', { ...online, online: false }, at(0));
+    expect(ticks(rule, 0, 10)).toEqual([]);
+  });
+
+  it('bounds the devices it keeps', () => {
+    const rule = ruleOf();
+    for (let device = 0; device < 10_500; device += 1) rule.heard(`box-${device}`, false, at(0));
+    expect(rule.summary().watched).toBe(10_000);
+  });
+});
