@@ -1,0 +1,121 @@
+import type { Alert as AlertType } from '../../../../contract/alert.ts';
+import type { ApiClient } from './client.ts';
+import * as schema from './schema.ts';
+
+/** A device's name in the API: ids are unique within a site. */
+export interface DeviceKey {
+  site: string;
+  device: string;
+}
+
+export interface SeriesRequest extends DeviceKey {
+  measurement: string;
+  field: string;
+  /** ms since 1970 */
+  from: number;
+  to: number;
+  /** Width of one step, ms. */
+  step: number;
+  groupBy?: string;
+}
+
+/** Rows of one page of a list. */
+const PAGE = 50;
+/** Devices and open alerts are read whole; a site beyond this many has other tools. */
+const WHOLE_LIST_PAGES = 20;
+
+/** Every call that the console makes, typed. All throw ApiProblem. */
+export class CampusApi {
+  readonly #client: ApiClient;
+
+  constructor(client: ApiClient) {
+    this.#client = client;
+  }
+
+  session(): Promise<schema.User> {
+    return this.#client.request(schema.User, '/session');
+  }
+
+  signIn(username: string, password: string): Promise<schema.User> {
+    return this.#client.request(schema.User, '/session', { method: 'POST', body: { username, password } });
+  }
+
+  signOut(): Promise<void> {
+    return this.#client.send('/session', { method: 'DELETE' });
+  }
+
+  about(): Promise<schema.About> {
+    return this.#client.request(schema.About, '/about');
+  }
+
+  /** All devices, page by page. */
+  async devices(): Promise<schema.Device[]> {
+    return readAll(async (cursor) => {
+      const page = await this.#client.request(schema.DeviceList, '/devices', { query: { cursor } });
+      return { rows: page.devices, next: page.next };
+    });
+  }
+
+  device({ site, device }: DeviceKey): Promise<schema.DeviceDetail> {
+    return this.#client.request(schema.DeviceDetail, `/devices/${device}`, { query: { site } });
+  }
+
+  async latest(query: { measurement?: string; device?: string; site?: string } = {}): Promise<schema.Point[]> {
+    return (await this.#client.request(schema.PointList, '/latest', { query })).points;
+  }
+
+  async series({ groupBy, ...query }: SeriesRequest, signal?: AbortSignal): Promise<schema.Series[]> {
+    const options = { query: { ...query, aggregate: 'mean', group_by: groupBy }, ...(signal ? { signal } : {}) };
+    return (await this.#client.request(schema.SeriesList, '/series', options)).series;
+  }
+
+  async openAlerts(): Promise<AlertType[]> {
+    return readAll(async (cursor) => {
+      const page = await this.alerts({ state: 'open', cursor });
+      return { rows: page.alerts, next: page.next };
+    });
+  }
+
+  alerts(query: {
+    state?: 'open' | 'cleared';
+    site?: string | undefined;
+    device?: string | undefined;
+    cursor?: string | undefined;
+  }): Promise<schema.AlertList> {
+    return this.#client.request(schema.AlertList, '/alerts', { query: { ...query, limit: PAGE } });
+  }
+
+  acknowledge(id: string, note: string): Promise<AlertType> {
+    const body = note === '' ? {} : { note };
+    return this.#client.request(schema.Alert, `/alerts/${id}/acknowledge`, { method: 'POST', body });
+  }
+
+  rejects(
+    query: { site?: string | undefined; device?: string | undefined; cursor?: string | undefined } = {},
+  ): Promise<schema.RejectList> {
+    return this.#client.request(schema.RejectList, '/rejects', { query: { ...query, limit: PAGE } });
+  }
+
+  audit(query: { cursor?: string | undefined } = {}): Promise<schema.AuditList> {
+    return this.#client.request(schema.AuditList, '/audit', { query: { ...query, limit: PAGE } });
+  }
+
+  /** The stream of events (SSE), its body unread. */
+  stream(signal: AbortSignal): Promise<Response> {
+    return this.#client.open('/stream', { signal });
+  }
+}
+
+type PageReader<Row> = (cursor: string | undefined) => Promise<{ rows: Row[]; next?: string | null | undefined }>;
+
+async function readAll<Row>(read: PageReader<Row>): Promise<Row[]> {
+  const rows: Row[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < WHOLE_LIST_PAGES; page += 1) {
+    const { rows: more, next } = await read(cursor);
+    rows.push(...more);
+    if (next === undefined || next === null) break;
+    cursor = next;
+  }
+  return rows;
+}

@@ -1,0 +1,22 @@
+import type { Role } from '../api/schema.ts';
+
+/** What each role may see and do; the gateway decides, the console only hides what would be refused. */
+const rights = {
+  viewer: ['observe'],
+  operator: ['observe', 'acknowledge'],
+  admin: ['observe', 'acknowledge', 'audit'],
+  auditor: ['audit'],
+} as const satisfies Record<Role, readonly string[]>;
+
+/** `observe`: devices, values, alerts, rejects; `acknowledge`: take care of an alert; `audit`: read the audit log. */
+export type Right = (typeof rights)[Role][number];
+
+export function mayRole(role: Role | undefined, right: Right): boolean {
+  const granted: readonly Right[] = role === undefined ? [] : rights[role];
+  return granted.includes(right);
+}
+
+/** The page a role starts on. */
+export function homeOf(role: Role): 'overview' | 'audit' {
+  return mayRole(role, 'observe') ? 'overview' : 'audit';
+}
