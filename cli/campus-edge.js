@@ -1,0 +1,35 @@
+#!/usr/bin/env node
+// Plain JavaScript that every Node.js since 14.8 reads: older ones than the product needs are told so, and not shown a syntax error.
+import { spawn, spawnSync } from 'node:child_process';
+import { constants } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+const needed = 24;
+
+if (majorOf(process.version) >= needed) {
+  const { main } = await import('./main.ts');
+  await main();
+} else {
+  runWithOwnNode();
+}
+
+/** The checkout brings its own Node.js (an optional dependency, which npm leaves out in silence where there is none). */
+function runWithOwnNode() {
+  const own = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url));
+  if (majorOf(spawnSync(own, ['--version'], { encoding: 'utf8' }).stdout) < needed) {
+    console.error(
+      `campus-edge: node_too_old: Node.js ${needed} or newer is needed, this is ${process.version}: run \`npm ci\` in the checkout, which brings it, or install it. ` +
+        `需要 Node.js ${needed} 或更高版本，当前为 ${process.version}：请在代码目录运行 \`npm ci\`（会自带），或自行安装。`,
+    );
+    process.exitCode = 2;
+    return;
+  }
+  const child = spawn(own, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
+}
+
+/** `v24.21.0` → 24; 0 for anything else, such as the nothing that a program which is not there prints. */
+function majorOf(version) {
+  return Number(/^v(\d+)\./.exec(version ?? '')?.[1] ?? 0);
+}

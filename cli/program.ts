@@ -1,0 +1,81 @@
+import { Command } from 'commander';
+import { version } from '../runtime/version.ts';
+import { addAgent } from './commands/agent.ts';
+import { addConfigCheck } from './commands/config-check.ts';
+import { addDeviceAdd } from './commands/device-add.ts';
+import { addDeviceList } from './commands/device-list.ts';
+import { addDeviceRevoke } from './commands/device-revoke.ts';
+import { addFlows } from './commands/flows.ts';
+import { addGateway } from './commands/gateway.ts';
+import { addTokenCreate } from './commands/token-create.ts';
+import { addTokenList } from './commands/token-list.ts';
+import { addTokenRevoke } from './commands/token-revoke.ts';
+import { addUp } from './commands/up.ts';
+import { addUserAdd } from './commands/user-add.ts';
+import { addUserList } from './commands/user-list.ts';
+import { addUserPasswd } from './commands/user-passwd.ts';
+import { defineGroup, describeHelp, withGlobalOptions } from './define-command.ts';
+import { reportFailure } from './failure.ts';
+import { type Speaker, speakerAt, type Terminal } from './terminal.ts';
+
+/** Every command of `campus-edge`, with its texts in the speaker's language. */
+export function createProgram(speaker: Speaker): Command {
+  const program = new Command('campus-edge')
+    .description(
+      speaker.say({
+        en: "Watches a school's network and classroom devices, keeps every measurement and raises alerts.",
+        'zh-CN': '监测学校网络与教室设备，保存全部测量数据并产生告警。',
+      }),
+    )
+    .version(version, '-V, --version', speaker.say({ en: 'show the version', 'zh-CN': '显示版本' }))
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: speaker.out,
+      writeErr: speaker.err,
+      getOutHelpWidth: () => speaker.columns,
+      getErrHelpWidth: () => speaker.columns,
+      // `reportFailure` says it, in one line.
+      outputError: () => {},
+    });
+  withGlobalOptions(program, speaker);
+  describeHelp(program, speaker);
+  addUp(program, speaker);
+  addAgent(program, speaker);
+  addGateway(program, speaker);
+  addFlows(program, speaker);
+  addGroups(program, speaker);
+  return program;
+}
+
+function addGroups(program: Command, speaker: Speaker): void {
+  const device = defineGroup(program, speaker, 'device', { en: 'devices that may report', 'zh-CN': '允许上报的设备' });
+  addDeviceAdd(device, speaker);
+  addDeviceList(device, speaker);
+  addDeviceRevoke(device, speaker);
+  const user = defineGroup(program, speaker, 'user', { en: 'people who may sign in', 'zh-CN': '允许登录的用户' });
+  addUserAdd(user, speaker);
+  addUserPasswd(user, speaker);
+  addUserList(user, speaker);
+  const token = defineGroup(program, speaker, 'token', { en: 'tokens for programs', 'zh-CN': '供程序使用的令牌' });
+  addTokenCreate(token, speaker);
+  addTokenList(token, speaker);
+  addTokenRevoke(token, speaker);
+  const config = defineGroup(program, speaker, 'config', { en: 'the configuration file', 'zh-CN': '配置文件' });
+  addConfigCheck(config, speaker);
+}
+
+/**
+ * Runs one invocation of the command line.
+ * @param argv the arguments after the program's name
+ * @returns the exit code: 0, 1 (ran, and the answer is bad) or 2 (wrong use)
+ */
+export async function runCli(argv: readonly string[], terminal: Terminal): Promise<0 | 1 | 2> {
+  const speaker = speakerAt(terminal, argv);
+  try {
+    await createProgram(speaker).parseAsync(argv, { from: 'user' });
+    return 0;
+  } catch (error) {
+    return reportFailure(error, speaker);
+  }
+}

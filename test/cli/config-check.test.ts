@@ -1,0 +1,69 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { campusEdge } from './invocation.ts';
+
+function homeWith(yaml: string): string {
+  const home = temporaryDirectory();
+  writeFileSync(join(home, 'campus-edge.yaml'), yaml);
+  return home;
+}
+
+describe('config check', () => {
+  it('says that a right file is right', async () => {
+    const home = homeWith('site: no3-school\nlog: { level: debug }\n');
+    expect(await campusEdge(['config', 'check', '--home', home])).toEqual({
+      exitCode: 0,
+      stdout: `${home}/campus-edge.yaml is valid\n`,
+      stderr: '',
+    });
+  });
+
+  it('needs no file and makes no home', async () => {
+    const home = join(temporaryDirectory(), 'nowhere');
+    const { exitCode, stdout } = await campusEdge(['config', 'check', '--home', home, '--lang', 'zh-CN']);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: `${home}/campus-edge.yaml 不存在：使用默认配置\n` });
+    expect(existsSync(home)).toBe(false);
+  });
+
+  it('--json prints what holds, defaults and all, without the password of a store', async () => {
+    const home = homeWith('site: no3-school\ngateway: { mirrors: ["influxdb://me:se@cret@127.0.0.1:8086/campus"] }\n');
+    const { exitCode, stdout } = await campusEdge(['config', 'check', '--json', '--home', home]);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      site: 'no3-school',
+      log: { level: 'info' },
+      gateway: { store: 'duckdb', mirrors: ['influxdb://me:***@127.0.0.1:8086/campus'] },
+      agent: expect.any(Object),
+      flows: expect.any(Object),
+    });
+    expect(stdout).not.toContain('cret');
+  });
+
+  it.each([
+    ['site: [', 'line'],
+    ['site: School\n', 'site: expected the id of this site: 1 to 63 of a-z, 0-9 and -, got "School"'],
+    ['sites: x\n', 'unknown key "sites", expected one of site, log, agent, gateway, flows'],
+    ['log: { level: loud }\n', 'log.level: expected one of trace, debug, info, warn, error, got "loud"'],
+    [
+      'gateway: { retention_days: 0 }\n',
+      'gateway.retention_days: expected days that measurements are kept, 1 to 3650, got 0',
+    ],
+    ['gateway: { store: mysql }\n', 'gateway.store: '],
+    ['gateway: { http: { host: 0.0.0.0 } }\n', 'gateway.http.host: expected a loopback address'],
+    ['agent: { colour: blue }\n', 'agent.colour: unknown key, expected one of '],
+    ['flows: { colour: blue }\n', 'flows.colour: unknown key, expected one of '],
+    ['42\n', 'got 42'],
+  ])('%j is one line that says where, what came and what is allowed, and exit code 2', async (yaml, expected) => {
+    const home = homeWith(yaml);
+    const { exitCode, stdout, stderr } = await campusEdge(['config', 'check', '--home', home]);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toMatch(/^campus-edge: (config_invalid|tls_required): [^\n]+\n$/);
+    expect(stderr).toContain(`${home}/campus-edge.yaml: `);
+    expect(stderr).toContain(expected);
+    expect((await campusEdge(['config', 'check', '--home', home, '--lang', 'zh-CN'])).stderr).toMatch(
+      /\p{Script=Han}/u,
+    );
+  });
+});
