@@ -1,0 +1,174 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort } from './free-port.ts';
+import { until } from './until.ts';
+
+const PROGRAM = join(import.meta.dirname, '../../cli/campus-edge.js');
+
+export interface ProductOptions {
+  /** Text of campus-edge.yaml. */
+  config?: string;
+  /** The home directory, which exists. */
+  home: string;
+  /** Runs the product in a network namespace. */
+  namespace?: string;
+}
+
+/** Account of a device, as `device add ID --json` prints it. */
+export interface DeviceAccount {
+  site: string;
+  username: string;
+  password: string;
+  topic: string;
+}
+
+/** The real product: `campus-edge up` in a home of its own on free loopback ports. */
+export class Product {
+  readonly home: string;
+  readonly httpPort: number;
+  readonly mqttPort: number;
+  readonly #namespace: string | undefined;
+  readonly #env: NodeJS.ProcessEnv;
+  #up: ChildProcess | undefined;
+  /** Everything that `up` printed. */
+  output = '';
+  #token: string | undefined;
+
+  private constructor(home: string, ports: { http: number; mqtt: number }, namespace: string | undefined) {
+    this.home = home;
+    this.httpPort = ports.http;
+    this.mqttPort = ports.mqtt;
+    this.#namespace = namespace;
+    this.#env = {
+      ...process.env,
+      CAMPUS_HTTP_PORT: String(ports.http),
+      CAMPUS_MQTT_PORT: String(ports.mqtt),
+      LANG: 'C.UTF-8',
+      LC_ALL: '',
+    };
+  }
+
+  /** Prepares a home without starting anything. */
+  static async prepare({ config, home, namespace }: ProductOptions): Promise<Product> {
+    if (config !== undefined) writeFileSync(join(home, 'campus-edge.yaml'), config);
+    return new Product(home, { http: await freePort(), mqtt: await freePort() }, namespace);
+  }
+
+  /** Starts everything. */
+  run(): void {
+    const child = this.#spawn(['up']);
+    this.#up = child;
+    const keep = (chunk: Buffer): void => {
+      this.output += String(chunk);
+    };
+    child.stdout?.on('data', keep);
+    child.stderr?.on('data', keep);
+  }
+
+  async ready(timeoutMs = 30_000): Promise<void> {
+    await until('GET /readyz', async () => (await this.#status('/readyz')) === 200, { timeoutMs }).catch(
+      (error: Error) => {
+        throw new Error(`${error.message}\n${this.output.slice(-2000)}`);
+      },
+    );
+    await until('`up` says where the console is', () => this.output.includes('Console:'));
+  }
+
+  /** Ends everything in order; returns the exit code. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    const child = this.#up;
+    if (child === undefined) return null;
+    this.#up = undefined;
+    if (child.exitCode !== null) return child.exitCode;
+    const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+    const late = setTimeout(() => child.kill('SIGKILL'), 15_000);
+    child.kill(signal);
+    const code = await exited;
+    clearTimeout(late);
+    return code;
+  }
+
+  /** Process id of one of the three processes. */
+  pid(name: 'gateway' | 'agent' | 'flows'): number {
+    const parent = this.#up?.pid;
+    const found = parent === undefined ? undefined : childrenOf(parent).find((pid) => argumentsOf(pid).includes(name));
+    if (found === undefined) throw new Error(`${name} does not run\n${this.output.slice(-2000)}`);
+    return found;
+  }
+
+  /** Runs a command of the command line to its end. */
+  command(...args: string[]): { code: number | null; stdout: string; stderr: string } {
+    const { status, stdout, stderr } = spawnSync(...this.#invocation(args), {
+      env: this.#env,
+      encoding: 'utf8',
+      timeout: 20_000,
+    });
+    return { code: status, stdout, stderr };
+  }
+
+  /** Makes an account for a device. */
+  addDevice(id: string): DeviceAccount {
+    return JSON.parse(this.command('device', 'add', id, '--json').stdout) as DeviceAccount;
+  }
+
+  /** The generated administrator's password, as it was printed. */
+  get password(): string {
+    return /Password:\s+(\S+)/.exec(this.output)?.[1] ?? '';
+  }
+
+  /** GET on the API as an administrator's program. */
+  async get<T>(path: string): Promise<T> {
+    this.#token ??=
+      this.command('token', 'create', '--role', 'admin', '--name', 'test').stdout.trim().split('\n').at(-1) ?? '';
+    const headers = { authorization: `Bearer ${this.#token}` };
+    const url = `http://127.0.0.1:${this.httpPort}/api/v1/${path}`;
+    if (this.#namespace !== undefined) {
+      return JSON.parse(
+        execFileSync(
+          'ip',
+          ['netns', 'exec', this.#namespace, 'curl', '-sS', '-H', `authorization: ${headers.authorization}`, url],
+          {
+            encoding: 'utf8',
+          },
+        ),
+      ) as T;
+    }
+    const response = await fetch(url, { headers });
+    if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+
+  async #status(path: string): Promise<number> {
+    try {
+      if (this.#namespace !== undefined) {
+        const url = `http://127.0.0.1:${this.httpPort}${path}`;
+        const args = ['netns', 'exec', this.#namespace, 'curl', '-s', '-o', '/dev/null', '-w', '%{http_code}', url];
+        return Number(spawnSync('ip', args, { encoding: 'utf8' }).stdout);
+      }
+      return (await fetch(`http://127.0.0.1:${this.httpPort}${path}`)).status;
+    } catch {
+      return 0;
+    }
+  }
+
+  #spawn(args: string[]): ChildProcess {
+    return spawn(...this.#invocation(args), { env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] });
+  }
+
+  #invocation(args: string[]): [string, string[]] {
+    const node = [process.execPath, PROGRAM, ...args, '--home', this.home];
+    const [command = '', ...rest] =
+      this.#namespace === undefined ? node : ['ip', 'netns', 'exec', this.#namespace, ...node];
+    return [command, rest];
+  }
+}
+
+function childrenOf(pid: number): number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  return text === '' ? [] : text.split(' ').map(Number);
+}
+
+function argumentsOf(pid: number): string[] {
+  return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+}

@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import { Registry as MetricsRegistry } from 'prom-client';
+import { createAccess } from '../../../gateway/access/access.ts';
+import { roleAllows, roles } from '../../../gateway/access/roles.ts';
+import { Alerts } from '../../../gateway/alerts/alerts.ts';
+import type { DeclaredRoute } from '../../../gateway/http/api.ts';
+import { LiveFeed } from '../../../gateway/http/live-feed.ts';
+import { createHttpServer } from '../../../gateway/http/server.ts';
+import { openRegistry } from '../../../gateway/registry/registry.ts';
+import { markdownTable } from './markdown.ts';
+
+/** Every route of the HTTP API with the roles that may use it. */
+export async function apiReference(): Promise<string> {
+  const rows = (await declaredRoutes()).flatMap(({ method, path, role, summary }) => {
+    if (summary === undefined) return [];
+    const marks =
+      role === 'public' ? roles.map(() => 'yes') : roles.map((name) => (roleAllows(name, role) ? 'yes' : ''));
+    return [[`\`${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}\``, anonymousMark(role), ...marks, summary]];
+  });
+  return markdownTable(['route', 'anonymous', ...roles, 'what'], rows);
+}
+
+function anonymousMark(role: DeclaredRoute['role']): string {
+  if (role === 'public') return 'yes';
+  return role === 'signed-in-or-local' ? 'from this machine' : '';
+}
+
+/** The routes of a gateway that serves nobody. */
+async function declaredRoutes(): Promise<readonly DeclaredRoute[]> {
+  const dir = mkdtempSync(join(tmpdir(), 'campus-edge-'));
+  const now = (): number => 0;
+  const registry = openRegistry(join(dir, 'registry.sqlite'), { now });
+  try {
+    const app = await createHttpServer({
+      registry,
+      access: createAccess(registry, now),
+      alerts: new Alerts({ db: registry.db, knows: () => true, random: (bytes) => new Uint8Array(bytes) }),
+      store: { series: async () => ({ series: [], truncated: false }) },
+      latest: { query: () => [] },
+      live: new LiveFeed(),
+      readiness: () => true,
+      consoleDir: dir,
+      metrics: new MetricsRegistry(),
+      about: { version: '0', site: 'school', store: 'none', startedAt: 0 },
+      log: pino({ level: 'silent' }),
+      now,
+    });
+    const routes = [...app.declaredRoutes];
+    await app.close();
+    return routes;
+  } finally {
+    registry.close();
+    rmSync(dir, { recursive: true });
+  }
+}

@@ -1,0 +1,30 @@
+import { apiReference } from './api.ts';
+import { cliReference } from './cli.ts';
+import { configurationReference } from './configuration.ts';
+import { errorsReference } from './errors.ts';
+import { measurementsReference } from './measurements.ts';
+import { topicsReference } from './topics.ts';
+
+/** The documents that have a part made from the code. */
+export const documents: readonly { path: string; reference: () => string | Promise<string> }[] = [
+  { path: 'docs/api.md', reference: apiReference },
+  { path: 'docs/cli.md', reference: cliReference },
+  { path: 'docs/configuration.md', reference: configurationReference },
+  { path: 'docs/errors.md', reference: errorsReference },
+  { path: 'docs/measurements.md', reference: measurementsReference },
+  { path: 'docs/topics.md', reference: topicsReference },
+];
+
+const BEGIN = '<!-- Made from the code by `npm run docs`: do not edit below. -->';
+const END = '<!-- Made from the code by `npm run docs`: do not edit above. -->';
+
+/**
+ * A document with its made part replaced.
+ * @throws Error when the document does not mark one
+ */
+export function withReference(document: string, reference: string): string {
+  const begin = document.indexOf(BEGIN);
+  const end = document.indexOf(END);
+  if (begin < 0 || end < begin) throw new Error(`expected the lines "${BEGIN}" and "${END}", in this order`);
+  return `${document.slice(0, begin)}${BEGIN}\n\n${reference}\n\n${document.slice(end)}`;
+}
