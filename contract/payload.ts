@@ -19,16 +19,14 @@ const surrogateEscape = /\\u[dD][89a-fA-F]/;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
+/** Looks at JSON before the schema does and says what is wrong with it: for bounds that are cheap to see and costly to report. */
+export type Precheck = (json: unknown) => string | undefined;
+
 /**
- * Decodes a payload of any channel: bounded bytes, UTF-8, JSON, and the shape that the validator holds.
- * @returns the checked value, wrapped so that it cannot be taken for a refusal, or the reason to refuse it; never throws
+ * Decodes a payload of any channel as far as that is possible without its schema: bounded bytes, UTF-8, JSON, Unicode text.
+ * @returns the value, wrapped so that it cannot be taken for a refusal, or the reason to refuse it; never throws
  */
-export function decodePayload<S extends TSchema>(
-  payload: Uint8Array,
-  validator: Validator<Record<string, never>, S>,
-  /** Looks at the JSON before the schema does and says what is wrong with it: for bounds that are cheap to see and costly to report. */
-  precheck: (json: unknown) => string | undefined = () => undefined,
-): { value: Static<S> } | Rejection {
+export function decodeJson(payload: Uint8Array, precheck: Precheck = () => undefined): { value: unknown } | Rejection {
   if (payload.byteLength > limits.payloadBytes) {
     return {
       code: 'payload_too_large',
@@ -48,7 +46,27 @@ export function decodePayload<S extends TSchema>(
     return { code: 'not_json', detail: `expected JSON, got ${(error as SyntaxError).message}`.slice(0, 200) };
   }
   const fault = (surrogateEscape.test(text) ? illFormed(json) : undefined) ?? precheck(json);
-  if (fault !== undefined) return { code: 'wrong_shape', detail: fault };
+  return fault === undefined ? { value: json } : { code: 'wrong_shape', detail: fault };
+}
+
+/**
+ * Decodes a payload of any channel and checks it against its schema.
+ * @returns the checked value, wrapped so that it cannot be taken for a refusal, or the reason to refuse it; never throws
+ */
+export function decodePayload<S extends TSchema>(
+  payload: Uint8Array,
+  validator: Validator<Record<string, never>, S>,
+  precheck?: Precheck,
+): { value: Static<S> } | Rejection {
+  const decoded = decodeJson(payload, precheck);
+  return isRejection(decoded) ? decoded : checkShape(decoded.value, validator);
+}
+
+/** Checks a value against a schema; wrapped as `decodePayload` does it. */
+export function checkShape<S extends TSchema>(
+  json: unknown,
+  validator: Validator<Record<string, never>, S>,
+): { value: Static<S> } | Rejection {
   return validator.Check(json) ? { value: json } : { code: 'wrong_shape', detail: firstError(validator, json) };
 }
 

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { limits } from './limits.ts';
-import { decodePayload, isRejection, type Rejection } from './payload.ts';
+import { checkShape, decodeJson, isRejection, type Rejection } from './payload.ts';
 
 /**
  * The telemetry payload is Telegraf's JSON batch layout (`outputs.mqtt`, `layout = "batch"`, `data_format = "json"`,
@@ -22,7 +22,7 @@ export const FieldValue = Type.Union([
 ]);
 
 /** Printable text: control characters separate the tags of a series where series are told apart. */
-const TagValue = Type.String({ pattern: `^[^\\u0000-\\u001f\\u007f]{0,${limits.tagValueChars}}$` });
+export const TagValue = Type.String({ pattern: `^[^\\u0000-\\u001f\\u007f]{0,${limits.tagValueChars}}$` });
 
 export const Metric = Type.Object({
   name: Type.String({ pattern: MEASUREMENT_PATTERN }),
@@ -67,9 +67,20 @@ const validator = Compile(Telemetry);
  * @returns the telemetry, or the reason to refuse it; never throws
  */
 export function parseTelemetry(payload: Uint8Array, now: number): Telemetry | Rejection {
-  const decoded = decodePayload(payload, validator, tooManyMetrics);
-  if (isRejection(decoded)) return decoded;
-  return timestampRejection(decoded.value, now) ?? decoded.value;
+  const decoded = decodeTelemetry(payload);
+  return isRejection(decoded) ? decoded : checkTelemetry(decoded.value, now);
+}
+
+/** The first half of `parseTelemetry`: the payload as JSON, not yet checked against the schema. */
+export function decodeTelemetry(payload: Uint8Array): { value: unknown } | Rejection {
+  return decodeJson(payload, tooManyMetrics);
+}
+
+/** The second half of `parseTelemetry`: checks what `decodeTelemetry` gave. */
+export function checkTelemetry(json: unknown, now: number): Telemetry | Rejection {
+  const checked = checkShape(json, validator);
+  if (isRejection(checked)) return checked;
+  return timestampRejection(checked.value, now) ?? checked.value;
 }
 
 /** A schema's errors are found one by one; for 100,000 empty metrics that takes longer than such a message deserves. */

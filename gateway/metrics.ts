@@ -6,6 +6,11 @@ export class GatewayMetrics {
   readonly messages = this.#counter('campus_messages_total', 'Telemetry messages committed to the spool', []);
   readonly metrics = this.#counter('campus_metrics_total', 'Metrics committed to the spool', []);
   readonly duplicates = this.#counter('campus_duplicates_total', 'Messages that had been stored before', []);
+  readonly notForwarded = this.#counter(
+    'campus_not_forwarded_total',
+    'Telemetry messages that rules did not see: in a flood, or because the flows do not read',
+    [],
+  );
   readonly rejects = this.#counter('campus_rejects_total', 'Payloads, or parts of them, that were refused', ['code']);
   readonly refusals = this.#counter('campus_refusals_total', 'Connections, topics and packets that were refused', [
     'action',

@@ -1,5 +1,5 @@
 import { Audience } from './audience.ts';
-import type { Incoming, IncomingChannel } from './incoming.ts';
+import type { Incoming, IncomingChannel, IncomingTelemetry } from './incoming.ts';
 import { type AlertChange, OpenAlerts } from './open-alerts.ts';
 
 /** Devices whose last state is remembered for nodes that are deployed later: more than a site has. */
@@ -13,6 +13,8 @@ export class Bulletin {
     event: new Audience<Incoming>(),
     alerts: new Audience<Incoming>(),
   } satisfies Record<IncomingChannel, Audience<Incoming>>;
+  /** How many listeners want the points of a measurement. */
+  readonly #wanted = new Map<string, number>();
   readonly #alertChanges = new Audience<AlertChange>();
   readonly #connections = new Audience<boolean>();
   readonly #openAlerts = new OpenAlerts();
@@ -24,8 +26,31 @@ export class Bulletin {
   }
 
   /** Calls `listener` with every message of a channel; call what is returned to stop. */
-  onMessage(channel: IncomingChannel, listener: (message: Incoming) => void): () => void {
+  onMessage(channel: Exclude<IncomingChannel, 'telemetry'>, listener: (message: Incoming) => void): () => void {
     return this.#messages[channel].add(listener);
+  }
+
+  /**
+   * Calls `listener` with every telemetry message; call what is returned to stop. Its points are those that some listener wants.
+   * @param measurement the one whose points it wants; '' for all, undefined for none
+   */
+  onTelemetry(measurement: string | undefined, listener: (message: IncomingTelemetry) => void): () => void {
+    const remove = this.#messages.telemetry.add((message) => {
+      if (message.channel === 'telemetry') listener(message);
+    });
+    if (measurement === undefined) return remove;
+    this.#wanted.set(measurement, (this.#wanted.get(measurement) ?? 0) + 1);
+    return () => {
+      remove();
+      const left = (this.#wanted.get(measurement) ?? 0) - 1;
+      if (left > 0) this.#wanted.set(measurement, left);
+      else this.#wanted.delete(measurement);
+    };
+  }
+
+  /** Whether some listener wants the points of a measurement. */
+  wants(measurement: string): boolean {
+    return this.#wanted.has(measurement) || this.#wanted.has('');
   }
 
   /** Calls `listener` with every alert that is opened, changed or gone. */

@@ -147,7 +147,10 @@ export class GatewayLink {
   }
 
   #receive(topic: string, payload: Uint8Array): void {
-    const message = parseIncoming(topic, payload, this.#options.clock().wall);
+    const message = parseIncoming(topic, payload, {
+      wants: (measurement) => this.bulletin.wants(measurement),
+      now: this.#options.clock().wall,
+    });
     if (message === undefined) return;
     if (isRejection(message)) {
       // The gateway keeps the reject where people see it.

@@ -3,27 +3,33 @@ import { Alert } from '../../contract/alert.ts';
 import { DeviceEvent } from '../../contract/event.ts';
 import { decodePayload, isRejection, type Rejection } from '../../contract/payload.ts';
 import { DeviceState } from '../../contract/state.ts';
-import { parseTelemetry, type Telemetry } from '../../contract/telemetry.ts';
 import { parseTopic } from '../../contract/topics.ts';
+import { type HeardTelemetry, takeTelemetry } from './telemetry-intake.ts';
 
 /** A message of the contract, checked. `topic` as received. */
 export type Incoming =
-  | { channel: 'telemetry'; topic: string; site: string; device: string; payload: Telemetry }
+  | { channel: 'telemetry'; topic: string; site: string; device: string; payload: HeardTelemetry }
   | { channel: 'state'; topic: string; site: string; device: string; payload: DeviceState }
   | { channel: 'event'; topic: string; site: string; device: string; payload: DeviceEvent }
   /** Without a payload when the alert's retained message was removed. */
   | { channel: 'alerts'; topic: string; site: string; id: string; payload: Alert | undefined };
 
 export type IncomingChannel = Incoming['channel'];
+export type IncomingTelemetry = Extract<Incoming, { channel: 'telemetry' }>;
 
 const validators = { state: Compile(DeviceState), event: Compile(DeviceEvent), alert: Compile(Alert) };
 
 /**
  * Checks one message against the contract.
+ * @param wants whether some node listens for the points of a measurement
  * @param now wall clock, ms
  * @returns the message; the reason to refuse it; or undefined for a topic that flows have no business with. Never throws.
  */
-export function parseIncoming(topic: string, payload: Uint8Array, now: number): Incoming | Rejection | undefined {
+export function parseIncoming(
+  topic: string,
+  payload: Uint8Array,
+  { wants, now }: { wants: (measurement: string) => boolean; now: number },
+): Incoming | Rejection | undefined {
   const parsed = parseTopic(topic);
   if (parsed?.kind === 'alert') {
     const about = { channel: 'alerts', topic, site: parsed.site, id: parsed.id } as const;
@@ -36,7 +42,7 @@ export function parseIncoming(topic: string, payload: Uint8Array, now: number): 
   // A device's retained state is removed with the device; that is no message of the device.
   if (payload.byteLength === 0) return undefined;
   if (channel === 'telemetry') {
-    const telemetry = parseTelemetry(payload, now);
+    const telemetry = takeTelemetry(payload, wants, now);
     return isRejection(telemetry) ? telemetry : { channel, topic, site, device, payload: telemetry };
   }
   if (channel === 'state') {

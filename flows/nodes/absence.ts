@@ -1,7 +1,7 @@
 import { overrideOf } from '../config.ts';
 import type { NodeRedApi } from '../node-red.ts';
 import { AbsenceRule, parseAbsenceNode } from '../rules/absence-rule.ts';
-import { isStateMessage, isTelemetryMessage } from './flow-message.ts';
+import { isHeardMessage, isStateMessage, isTelemetryMessage } from './flow-message.ts';
 import { readSettings } from './node-settings.ts';
 import { runRule } from './rule-node.ts';
 
@@ -21,6 +21,7 @@ export function registerAbsence(RED: NodeRedApi): void {
       rule,
       take: (message, now) => {
         if (isStateMessage(message)) return rule.state(message.device, message.payload, now);
+        if (isHeardMessage(message)) return rule.heard(message.device, message.payload.replayed, now);
         if (!isTelemetryMessage(message)) return undefined;
         return rule.heard(message.device, message.payload.replayed === true, now);
       },

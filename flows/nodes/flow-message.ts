@@ -4,20 +4,30 @@ import { AlertRequest } from '../../contract/alert.ts';
 import { Id } from '../../contract/ids.ts';
 import { DeviceState } from '../../contract/state.ts';
 import { type Metric, Telemetry } from '../../contract/telemetry.ts';
-import type { Incoming } from '../link/incoming.ts';
+import type { Incoming, IncomingTelemetry } from '../link/incoming.ts';
 import type { FlowMessage } from '../node-red.ts';
 
 /** Messages as `campus-in` sends them. Other nodes may have changed them on the way, so whoever needs their shape checks it. */
 const TelemetryMessage = Type.Object({ channel: Type.Literal('telemetry'), device: Id, payload: Telemetry });
+const HeardMessage = Type.Object({
+  channel: Type.Literal('heard'),
+  device: Id,
+  payload: Type.Object({ replayed: Type.Boolean() }),
+});
 const StateMessage = Type.Object({ channel: Type.Literal('state'), device: Id, payload: DeviceState });
 const RequestMessage = Type.Object({ payload: AlertRequest });
 
 const telemetryMessage = Compile(TelemetryMessage);
+const heardMessageShape = Compile(HeardMessage);
 const stateMessage = Compile(StateMessage);
 const requestMessage = Compile(RequestMessage);
 
 export function isTelemetryMessage(message: unknown): message is Static<typeof TelemetryMessage> {
   return telemetryMessage.Check(message);
+}
+
+export function isHeardMessage(message: unknown): message is Static<typeof HeardMessage> {
+  return heardMessageShape.Check(message);
 }
 
 export function isStateMessage(message: unknown): message is Static<typeof StateMessage> {
@@ -46,6 +56,11 @@ export function flowMessage(message: Incoming, measurement: string): FlowMessage
     return { channel, topic, site, device, payload: structuredClone(message.payload) };
   const metrics = copyMetrics(message.payload.metrics, measurement);
   return metrics.length === 0 ? undefined : { channel, topic, site, device, payload: { ...message.payload, metrics } };
+}
+
+/** What `campus-in` sends of telemetry to those who only want to know who was heard. */
+export function heardMessage({ topic, site, device, payload }: IncomingTelemetry): FlowMessage {
+  return { channel: 'heard', topic, site, device, payload: { replayed: payload.replayed === true } };
 }
 
 /** Copies metrics by their known shape: on the way of every sample, where a general deep copy costs ten times as much. */

@@ -1,7 +1,7 @@
 import type { DeviceState } from '../../contract/state.ts';
 import type { Moment } from './moment.ts';
 
-/** Telemetry that comes this soon, ms, after a device was said to be offline was sent before: the gateway stores a batch before it passes it on. */
+/** Telemetry that comes this soon, ms, after a device was said to be offline was sent before it went: messages gather on their way to the rules. */
 export const ECHO_MS = 2000;
 
 /** A device that never says whether it is online is missed after this silence at the earliest, ms. */

@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Aedes, type AedesPublishPacket, type AuthenticateError, type Client, type PublishPacket } from 'aedes';
+import type { AedesPublishPacket, AuthenticateError, Client, PublishPacket } from 'aedes';
 import { CampusError, type ErrorCode } from '../../contract/errors.ts';
 import { limits } from '../../contract/limits.ts';
 import { listenError } from '../../runtime/ports.ts';
@@ -8,6 +8,8 @@ import type { VerifiedPrincipal } from '../access/principal.ts';
 import { mayPublish, maySubscribe } from '../access/topics.ts';
 import { brokerLimits } from './limits.ts';
 import { guardPacketSize } from './packet-guard.ts';
+import { QuietAedes } from './quiet-aedes.ts';
+import { TelemetryTap } from './telemetry-tap.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 /** One refusal, for the audit log and the rejects. */
@@ -38,6 +40,8 @@ export interface BrokerOptions {
   failed: (error: unknown) => void;
   connected: (principal: VerifiedPrincipal, address: string) => void;
   disconnected: (principal: VerifiedPrincipal) => void;
+  /** Told of each telemetry message that a subscriber does not get: in a flood, or because it does not read. */
+  notForwarded: () => void;
   /** Messages a second that one client may send before it is slowed. */
   messagesPerSecond: number;
 }
@@ -53,13 +57,11 @@ const IDENTIFIER_REJECTED = 2;
 const SERVER_UNAVAILABLE = 3;
 const BAD_USER_NAME_OR_PASSWORD = 4;
 
-/** Where an incoming packet goes once it has been received: a topic that nobody may subscribe to. */
-const RECEIVED_TOPIC = '$SYS/received';
-
 /** The MQTT broker: Aedes with the product's access rules, which makes every message safe before it is acknowledged. */
 export class Broker {
   readonly #options: BrokerOptions;
-  readonly #aedes: Aedes;
+  readonly #aedes: QuietAedes;
+  readonly #tap: TelemetryTap;
   readonly #server: Server;
   readonly #sessions = new WeakMap<Client, Session>();
   readonly #clients = new Set<Client>();
@@ -69,7 +71,8 @@ export class Broker {
 
   private constructor(options: BrokerOptions) {
     this.#options = options;
-    this.#aedes = new Aedes({
+    this.#tap = new TelemetryTap({ now: () => performance.now(), left: options.notForwarded });
+    this.#aedes = new QuietAedes({
       // Publishing never waits for subscribers here, so there is nothing for a limit of concurrent deliveries to protect.
       concurrency: 0,
       connectTimeout: brokerLimits.connectTimeoutMs,
@@ -98,6 +101,12 @@ export class Broker {
         done(null, this.#maySubscribe(client, subscription.topic) ? subscription : null);
       },
       authorizeForward,
+    });
+    this.#aedes.on('subscribe', (subscriptions, client) => {
+      for (const { topic } of subscriptions) this.#tap.subscribed(client, topic);
+    });
+    this.#aedes.on('unsubscribe', (filters, client) => {
+      for (const filter of filters) this.#tap.unsubscribed(client, filter);
     });
     this.#aedes.on('client', (client) => this.#arrived(client));
     this.#aedes.on('clientDisconnect', (client) => this.#gone(client));
@@ -131,6 +140,11 @@ export class Broker {
         if (error && !this.#aedes.closed) this.#aedes.emit('error', error);
       },
     );
+  }
+
+  /** Hands telemetry to its subscribers, as `publish` does for everything else; in a flood they get a sample of it. */
+  forwardTelemetry(source: { site: string; device: string; topic: string }, payload: Uint8Array): void {
+    this.#tap.forward(source, payload);
   }
 
   get connections(): number {
@@ -237,7 +251,7 @@ export class Broker {
     const { payload } = packet;
     await this.#options.receive(session.principal, topic, typeof payload === 'string' ? Buffer.from(payload) : payload);
     // The receiver has published what subscribers may see; the packet itself only remains to be acknowledged.
-    Object.assign(packet, { topic: RECEIVED_TOPIC, payload: Buffer.alloc(0), retain: false });
+    QuietAedes.received(packet);
   }
 
   #maySubscribe(client: Client, filter: string): boolean {

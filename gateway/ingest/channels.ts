@@ -45,9 +45,7 @@ export class Channels {
     if (parsed?.kind !== 'channel') return;
     const source: IngestSource = { site: parsed.site, device: parsed.device, topic };
     if (parsed.channel === 'telemetry') {
-      const outcome = await this.#ingest.submit(source, payload);
-      // Flows look at fresh values only: losing one on the way to them costs the next sample's interval, not data.
-      if (outcome === 'stored') this.#handlers.forward(topic, payload, { qos: 0, retain: false });
+      await this.#ingest.submit(source, payload);
       return;
     }
     if (this.#take(parsed.channel, source, payload)) {

@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CampusError } from '../../contract/errors.ts';
 import { isRejection, type Rejection } from '../../contract/payload.ts';
-import { type Metric, parseTelemetry, type Telemetry } from '../../contract/telemetry.ts';
+import { checkTelemetry, decodeTelemetry } from '../../contract/telemetry.ts';
 import type { DurableQueue } from '../../queue/queue.ts';
 import { pointsOf, spoolKey } from '../store/batch.ts';
+import { valuesOf } from '../store/point-codec.ts';
 import type { Point } from '../store/store.ts';
+import { type Encoded, Encoder } from './encoder.ts';
 import type { PointRejection, SeriesIndex } from './series-index.ts';
 
 /** How long a message waits for room in a full spool before its sender is told to come back; it keeps the message. */
@@ -20,8 +22,10 @@ export interface IngestSource {
 export interface IngestEvents {
   /** A payload, or some metrics of one, were refused. */
   rejected: (source: IngestSource, rejection: Rejection, payload: Uint8Array) => void;
-  /** Points are on the disk. */
-  stored: (source: IngestSource, points: Point[], telemetry: Telemetry) => void;
+  /** A message will be stored, if the disk takes it: rules may look at it without waiting for that. */
+  accepted: (source: IngestSource, payload: Uint8Array) => void;
+  /** A message is on the disk. */
+  stored: (source: IngestSource, message: Encoded) => void;
   duplicate: (source: IngestSource) => void;
 }
 
@@ -38,9 +42,11 @@ export type IngestOutcome = 'stored' | 'duplicate' | 'rejected';
 /** Takes telemetry from the broker to the spool. What it returns `stored` for is on the disk. */
 export class Ingest {
   readonly #options: IngestOptions;
+  readonly #encoder: Encoder;
 
   constructor(options: IngestOptions) {
     this.#options = options;
+    this.#encoder = new Encoder(options.index);
   }
 
   /**
@@ -50,30 +56,42 @@ export class Ingest {
   async submit(source: IngestSource, payload: Uint8Array): Promise<IngestOutcome> {
     const { events, index } = this.#options;
     const now = this.#options.now();
-    const telemetry = parseTelemetry(payload, now);
-    if (isRejection(telemetry)) {
-      events.rejected(source, telemetry, payload);
+    const decoded = decodeTelemetry(payload);
+    if (isRejection(decoded)) {
+      events.rejected(source, decoded, payload);
       return 'rejected';
     }
-    const points = pointsOf(source.site, source.device, telemetry);
-    const admitted = this.#admit(source, points, payload);
-    if (admitted.length === 0) return 'rejected';
-    const body = admitted.length === points.length ? payload : encodeWithout(telemetry, points, admitted);
+    const message = this.#encoder.known(source, decoded.value, now) ?? this.#encodeNew(source, decoded.value, payload);
+    if (message === undefined) return 'rejected';
+    events.accepted(source, payload);
     let outcome: 'stored' | 'duplicate';
     try {
-      outcome = await this.#append(source, body, telemetry, now);
+      outcome = await this.#append(source, message, now);
     } catch (error) {
-      for (const point of admitted) index.release(point);
+      for (const { series } of message.records) index.release(series);
       throw error;
     }
     if (outcome === 'duplicate') {
-      for (const point of admitted) index.release(point);
+      for (const { series } of message.records) index.release(series);
       events.duplicate(source);
       return outcome;
     }
-    for (const point of admitted) index.update(point);
-    events.stored(source, admitted, telemetry);
+    for (const record of message.records) {
+      record.series.update(record.shape, record.time, valuesOf(message.body, record));
+    }
+    events.stored(source, message);
     return outcome;
+  }
+
+  /** Checks a message with something new in it against the schema and the bounds; undefined when nothing of it may be stored. */
+  #encodeNew(source: IngestSource, json: unknown, payload: Uint8Array): Encoded | undefined {
+    const telemetry = checkTelemetry(json, this.#options.now());
+    if (isRejection(telemetry)) {
+      this.#options.events.rejected(source, telemetry, payload);
+      return undefined;
+    }
+    const admitted = this.#admit(source, pointsOf(source.site, source.device, telemetry), payload);
+    return admitted.length === 0 ? undefined : this.#encoder.admitted(admitted, telemetry);
   }
 
   /** The points that the bounds allow; each cause of refusal is reported once per message. */
@@ -96,8 +114,7 @@ export class Ingest {
 
   async #append(
     { site, device }: IngestSource,
-    body: Uint8Array,
-    { boot, seq }: Telemetry,
+    { body, boot, seq }: Encoded,
     now: number,
   ): Promise<'stored' | 'duplicate'> {
     const input = {
@@ -116,11 +133,4 @@ export class Ingest {
       }
     }
   }
-}
-
-/** The message again, without the refused metrics. */
-function encodeWithout(telemetry: Telemetry, points: readonly Point[], admitted: readonly Point[]): Uint8Array {
-  const kept = new Set(admitted);
-  const metrics = telemetry.metrics.filter((_metric: Metric, index) => kept.has(points[index]!));
-  return new TextEncoder().encode(JSON.stringify({ ...telemetry, metrics }));
 }

@@ -1,7 +1,10 @@
 import type { ErrorCode } from '../../contract/errors.ts';
 import { limits } from '../../contract/limits.ts';
 import { measurements } from '../../contract/measurements/index.ts';
+import { encodePoints, layout, shapeOf, valuesOf } from '../store/point-codec.ts';
 import type { FieldType, FieldTypes, LatestQuery, Point } from '../store/store.ts';
+import { seriesKey } from './series-key.ts';
+import { SeriesState } from './series-state.ts';
 
 /** Why one metric of a message was refused. */
 export interface PointRejection {
@@ -9,13 +12,16 @@ export interface PointRejection {
   detail: string;
 }
 
+/** The series of one device by `seriesKey`. */
+export type DeviceSeries = ReadonlyMap<string, SeriesState>;
+
 /**
  * Every series the gateway knows, with its newest point: what `latest` answers from, and what bounds cardinality (series and
- * columns are what fills memory and disks, not points). On the path of every metric: no allocation beyond the key of a series.
+ * columns are what fills memory and disks, not points).
  */
 export class SeriesIndex {
-  /** site → device → series key → newest stored point; undefined while the first one is on its way to the disk */
-  readonly #sites = new Map<string, Map<string, Map<string, Point | undefined>>>();
+  /** site → device → series key → series */
+  readonly #sites = new Map<string, Map<string, Map<string, SeriesState>>>();
   readonly #siteCounts = new Map<string, number>();
   readonly #types: FieldTypes = new Map();
   /** Fields that each device was the first to send. */
@@ -41,20 +47,29 @@ export class SeriesIndex {
     return this.#checkFields(point) ?? this.#admitSeries(point);
   }
 
-  /** Remembers a point that is on the disk, when it is newer than what is known of its series. */
-  update(point: Point): void {
-    const device = this.#device(point.site, point.device);
-    const key = seriesKey(point);
-    const known = device.get(key);
-    if (known === undefined || known.time <= point.time) this.#set(point, key, point);
+  /** The series of a device; undefined for one that has none. */
+  device(site: string, device: string): DeviceSeries | undefined {
+    return this.#sites.get(site)?.get(device);
   }
 
-  /** Takes back the admission of a point that could not be stored, unless another point of its series was. */
-  release(point: Point): void {
-    const device = this.#device(point.site, point.device);
-    const key = seriesKey(point);
-    if (device.get(key) !== undefined || !device.delete(key)) return;
-    this.#siteCounts.set(point.site, (this.#siteCounts.get(point.site) ?? 0) - 1);
+  /** The series of an admitted point. */
+  series({ site, device, measurement, tags }: Omit<Point, 'fields' | 'time'>): SeriesState | undefined {
+    return this.device(site, device)?.get(seriesKey(measurement, tags));
+  }
+
+  /** Remembers a point that is in a store, when it is newer than what is known of its series. */
+  update(point: Point): void {
+    const shape = shapeOf(point.measurement, point.tags, point.fields);
+    const body = encodePoints([point]);
+    const place = { shape, start: layout.recordsAt, end: body.length };
+    this.#seriesOf(point).update(shape, point.time, valuesOf(body, place));
+  }
+
+  /** Takes back the admission of a series whose first point could not be stored. */
+  release(series: SeriesState): void {
+    const { site, device, measurement, tags } = series;
+    if (series.isStored || this.#sites.get(site)?.get(device)?.delete(seriesKey(measurement, tags)) !== true) return;
+    this.#siteCounts.set(site, (this.#siteCounts.get(site) ?? 0) - 1);
   }
 
   /** The newest point of every series, as far as it has been seen. */
@@ -62,11 +77,12 @@ export class SeriesIndex {
     const points: Point[] = [];
     for (const [siteId, devices] of this.#sites) {
       if (site !== undefined && siteId !== site) continue;
-      for (const [deviceId, series] of devices) {
+      for (const [deviceId, known] of devices) {
         if (device !== undefined && deviceId !== device) continue;
-        for (const point of series.values()) {
-          if (point === undefined) continue;
-          if (measurement === undefined || point.measurement === measurement) points.push(point);
+        for (const series of known.values()) {
+          if (measurement !== undefined && series.measurement !== measurement) continue;
+          const newest = series.newest();
+          if (newest !== undefined) points.push(newest);
         }
       }
     }
@@ -81,16 +97,15 @@ export class SeriesIndex {
   }
 
   #admitSeries(point: Point): PointRejection | undefined {
-    const device = this.#device(point.site, point.device);
-    const key = seriesKey(point);
-    if (device.has(key)) return undefined;
-    if (device.size >= limits.seriesPerDevice) {
+    const known = this.#device(point.site, point.device);
+    if (known.has(seriesKey(point.measurement, point.tags))) return undefined;
+    if (known.size >= limits.seriesPerDevice) {
       return { code: 'series_limit', detail: `expected at most ${limits.seriesPerDevice} series of one device` };
     }
     if ((this.#siteCounts.get(point.site) ?? 0) >= limits.seriesPerSite) {
       return { code: 'series_limit', detail: `expected at most ${limits.seriesPerSite} series of one site` };
     }
-    this.#set(point, key, undefined);
+    this.#seriesOf(point);
     return undefined;
   }
 
@@ -125,11 +140,17 @@ export class SeriesIndex {
     return undefined;
   }
 
-  #set({ site, device: id }: Point, key: string, point: Point | undefined): void {
-    const device = this.#device(site, id);
-    const size = device.size;
-    device.set(key, point);
-    if (device.size > size) this.#siteCounts.set(site, (this.#siteCounts.get(site) ?? 0) + 1);
+  /** The series of a point, made when there is none. */
+  #seriesOf(point: Point): SeriesState {
+    const known = this.#device(point.site, point.device);
+    const key = seriesKey(point.measurement, point.tags);
+    let series = known.get(key);
+    if (series === undefined) {
+      series = new SeriesState(point);
+      known.set(key, series);
+      this.#siteCounts.set(point.site, (this.#siteCounts.get(point.site) ?? 0) + 1);
+    }
+    return series;
   }
 
   #typesOf(measurement: string): Map<string, FieldType> {
@@ -141,7 +162,7 @@ export class SeriesIndex {
     return types;
   }
 
-  #device(site: string, device: string): Map<string, Point | undefined> {
+  #device(site: string, device: string): Map<string, SeriesState> {
     let devices = this.#sites.get(site);
     if (devices === undefined) {
       devices = new Map();
@@ -154,13 +175,4 @@ export class SeriesIndex {
     }
     return series;
   }
-}
-
-/** A series within its device: measurement and tags in one order, separated by what no name may hold. */
-function seriesKey({ measurement, tags }: Point): string {
-  const names = Object.keys(tags);
-  if (names.length === 0) return measurement;
-  let key = measurement;
-  for (const name of names.length > 1 ? names.sort() : names) key += `\n${name}\t${tags[name]}`;
-  return key;
 }

@@ -1,10 +1,17 @@
 import type { Telemetry } from '../../contract/telemetry.ts';
-import type { QueueMessage } from '../../queue/message.ts';
-import type { Point } from './store.ts';
+import { encodePoints, PointWriter } from './point-codec.ts';
+import { decodePoints, isIntact } from './point-reader.ts';
+import type { Batch, Point } from './store.ts';
 
 /** A spool message's key is `{site}/{device}`, taken from the authenticated topic. */
 export function spoolKey(site: string, device: string): string {
   return `${site}/${device}`;
+}
+
+/** The site and device of a spool message. */
+export function splitSpoolKey(key: string): { site: string; device: string } {
+  const [site = '', device = ''] = key.split('/');
+  return { site, device };
 }
 
 /**
@@ -21,32 +28,44 @@ export function pointsOf(site: string, device: string, telemetry: Telemetry): Po
   }));
 }
 
-/**
- * The points of messages read from the spool. They were checked before they were stored there, so one that does not read now was
- * damaged on the disk: it is counted and left out, for the rest must not wait behind it.
- */
-export function decodeSpool(messages: readonly QueueMessage[]): { points: Point[]; damaged: number } {
-  const decoder = new TextDecoder();
-  const points: Point[] = [];
-  let damaged = 0;
-  for (const { key, body } of messages) {
-    const [site = '', device = ''] = key.split('/');
-    try {
-      points.push(...pointsOf(site, device, JSON.parse(decoder.decode(body)) as Telemetry));
-    } catch {
-      damaged++;
-    }
-  }
-  return { points, damaged };
+/** A message of the spool: one device's points, encoded. */
+export interface EncodedMessage {
+  /** `spoolKey` of the device. */
+  key: string;
+  body: Uint8Array;
 }
 
-/** Points by measurement, in the order they came. */
-export function groupByMeasurement(points: readonly Point[]): Map<string, Point[]> {
-  const groups = new Map<string, Point[]>();
-  for (const point of points) {
-    const group = groups.get(point.measurement);
-    if (group === undefined) groups.set(point.measurement, [point]);
-    else group.push(point);
+/** Messages of the spool as a store takes them: encoded, for a store that reads columns, and as points for any other. */
+export class SpoolBatch implements Batch {
+  readonly messages: readonly EncodedMessage[];
+  readonly position: number;
+  #points: Point[] | undefined;
+
+  constructor(messages: readonly EncodedMessage[], position: number) {
+    this.messages = messages;
+    this.position = position;
   }
-  return groups;
+
+  get points(): readonly Point[] {
+    this.#points ??= this.messages.flatMap(({ key, body }) => {
+      const { site, device } = splitSpoolKey(key);
+      return decodePoints(site, device, body);
+    });
+    return this.#points;
+  }
+}
+
+/** Points of any devices as messages of the spool. */
+export function encodeMessages(points: readonly Point[]): EncodedMessage[] {
+  const writer = new PointWriter();
+  return points.map((point) => ({ key: spoolKey(point.site, point.device), body: encodePoints([point], writer) }));
+}
+
+/**
+ * Sorts out messages read from the spool. They were checked before they were stored there, so one that does not read now was
+ * damaged on the disk: it is counted and left out, for the rest must not wait behind it.
+ */
+export function intactMessages<M extends EncodedMessage>(messages: readonly M[]): { intact: M[]; damaged: number } {
+  const intact = messages.filter(({ body }) => isIntact(body));
+  return { intact, damaged: messages.length - intact.length };
 }

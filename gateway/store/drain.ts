@@ -1,6 +1,7 @@
 import type { QueueMessage } from '../../queue/message.ts';
 import type { QueueReader } from '../../queue/queue-reader.ts';
-import { decodeSpool } from './batch.ts';
+import { intactMessages, SpoolBatch } from './batch.ts';
+import { pointCount } from './point-reader.ts';
 import type { Store } from './store.ts';
 
 /** One batch: large enough for a column store, small enough for its memory. */
@@ -90,11 +91,12 @@ export class Drain {
 
   async #write(messages: readonly QueueMessage[]): Promise<void> {
     const { position = this.#position } = messages.at(-1) ?? {};
-    const { points, damaged } = decodeSpool(messages);
-    const { skipped } = await this.#options.store.write({ points, position });
+    const { intact, damaged } = intactMessages(messages);
+    const { skipped } = await this.#options.store.write(new SpoolBatch(intact, position));
+    const points = intact.reduce((sum, { body }) => sum + pointCount(body), 0);
     this.#position = position;
     this.#retryMs = RETRY_MS[0];
-    this.#options.onDrained({ position, points: points.length, skipped, damaged });
+    this.#options.onDrained({ position, points, skipped, damaged });
   }
 
   /** Passes over a message that the store refuses alone, when it takes the next one: a store that is away takes neither. */

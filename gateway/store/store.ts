@@ -1,4 +1,5 @@
 import type { FieldValue } from '../../contract/telemetry.ts';
+import type { EncodedMessage } from './batch.ts';
 
 /** One metric as the stores take it: tags without site and device, which are columns of their own and come from the topic. */
 export interface Point {
@@ -58,9 +59,11 @@ export type FieldTypes = Map<string, Map<string, FieldType>>;
 
 /** A batch read from the spool, with the position that the store saves with it. */
 export interface Batch {
-  points: readonly Point[];
+  readonly points: readonly Point[];
+  /** The same points as they lie in the spool, when they come from there: a store may read these instead. */
+  readonly messages?: readonly EncodedMessage[];
   /** Spool position of the batch's last message. */
-  position: number;
+  readonly position: number;
 }
 
 /**

@@ -3,8 +3,10 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { CampusError, type ErrorCode } from '../../contract/errors.ts';
 import { QueueReader } from '../../queue/queue-reader.ts';
 import { checkpoint } from '../registry/database.ts';
+import { type EncodedMessage, splitSpoolKey } from './batch.ts';
 import { Drain } from './drain.ts';
 import { openStore } from './open-store.ts';
+import { decodePoints } from './point-reader.ts';
 import {
   consumerName,
   type FromStoreWorker,
@@ -80,7 +82,8 @@ async function start(spoolPath: string): Promise<void> {
         reader,
         position,
         onDrained: (report) => tell({ kind: 'drained', consumer, report }),
-        onSetAside: ({ key, body }, error) => tell({ kind: 'set-aside', consumer, key, body, message: error.message }),
+        onSetAside: (refused, error) =>
+          tell({ kind: 'set-aside', consumer, ...readable(refused), message: error.message }),
         onFailure: (error, retryInMs) => tell({ kind: 'away', consumer, message: error.message, retryInMs }),
       }),
     );
@@ -120,6 +123,12 @@ async function close(): Promise<void> {
   await Promise.all(drains.map((drain) => drain.stop()));
   reader?.close();
   for (const { store } of stores) await store.close();
+}
+
+/** A message of the spool as people read it among the rejects. */
+function readable({ key, body }: EncodedMessage): EncodedMessage {
+  const { site, device } = splitSpoolKey(key);
+  return { key, body: Buffer.from(JSON.stringify({ metrics: decodePoints(site, device, body) })) };
 }
 
 function codeOf(error: unknown): ErrorCode {

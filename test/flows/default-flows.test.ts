@@ -36,7 +36,7 @@ describe('the shipped flows', () => {
       const sources = shippedFlows.filter((entry) => wiresOf(entry).includes(rule.id));
       expect(sources.every(({ type }) => type === 'campus-in')).toBe(true);
       const heard = sources.map((source) => source['measurement'] || source['channel']);
-      expect(heard).toEqual(rule.type === 'campus-absence' ? ['telemetry', 'state'] : [rule['measurement']]);
+      expect(heard).toEqual(rule.type === 'campus-absence' ? ['heard', 'state'] : [rule['measurement']]);
     }
   });
 

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { FieldType, FieldTypes, Point } from '../store.ts';
+import type { Shape } from '../point-codec.ts';
+import type { FieldType, FieldTypes } from '../store.ts';
 import { rollback } from './rollback.ts';
 import { quoteIdentifier } from './sql.ts';
 
@@ -25,6 +26,9 @@ export interface SeriesEntry {
   tags: Record<string, string>;
 }
 
+/** How the points of one series of one device look. */
+export type SeriesShape = Omit<Shape, 'bytes'> & { site: string; device: string };
+
 const sqlTypes: Record<FieldType, string> = { number: 'DOUBLE', string: 'VARCHAR', boolean: 'BOOLEAN' };
 
 const SCHEMA = [
@@ -46,6 +50,7 @@ export class Catalog {
   readonly tables = new Map<string, Table>();
   readonly series: SeriesEntry[] = [];
   readonly #seriesByKey = new Map<string, SeriesEntry>();
+  readonly #unsaved: SeriesEntry[] = [];
 
   private constructor(connection: DuckDBConnection) {
     this.#connection = connection;
@@ -59,24 +64,39 @@ export class Catalog {
   }
 
   /**
-   * Makes the tables, columns and series that the points need and do not have. Runs in transactions of its own: DuckDB cannot
-   * append to a table that the same transaction altered, and an empty column does no harm if the batch then fails.
+   * Makes the table, columns and series that points of a shape need and do not have. Tables and columns are made in transactions of
+   * their own: DuckDB cannot append to a table that the same transaction altered, and an empty column does no harm if the batch then
+   * fails. Series are written by `saveSeries`.
+   * @returns the table, whose columns hold every field of the shape, and the number of the series
    */
-  async grow(points: readonly Point[]): Promise<void> {
-    for (const point of points) {
-      const table = this.tables.get(point.measurement) ?? (await this.#addTable(point.measurement));
-      for (const [field, value] of Object.entries(point.fields)) {
-        if (!table.columns.some((column) => column.field === field)) {
-          await this.#addColumn(table, field, typeof value as FieldType);
-        }
+  async grow(shape: SeriesShape): Promise<{ table: Table; series: number }> {
+    const table = this.tables.get(shape.measurement) ?? (await this.#addTable(shape.measurement));
+    for (const [index, field] of shape.fields.entries()) {
+      if (!table.columns.some((column) => column.field === field)) {
+        await this.#addColumn(table, field, shape.types[index]!);
       }
     }
-    await this.#addSeries(points.filter((point) => !this.#seriesByKey.has(seriesKey(point))));
+    const series = this.#seriesByKey.get(seriesKey(shape)) ?? this.#addSeries(shape);
+    return { table, series: series.id };
   }
 
-  /** The series of a point that `grow` has seen. */
-  seriesOf(point: Point): SeriesEntry {
-    return this.#seriesByKey.get(seriesKey(point))!;
+  /**
+   * Writes the series that `grow` has made inside the connection's open transaction.
+   * @returns to be called when the transaction is committed; if it is not, the next one writes them again
+   */
+  async saveSeries(): Promise<() => void> {
+    const fresh = [...this.#unsaved];
+    if (fresh.length === 0) return () => {};
+    const appender = await this.#connection.createAppender('series', 'campus');
+    for (const { id, site, device, measurement, tags } of fresh) {
+      appender.appendInteger(id);
+      for (const text of [site, device, measurement, JSON.stringify(tags)]) appender.appendVarchar(text);
+      appender.endRow();
+    }
+    appender.closeSync();
+    return () => {
+      this.#unsaved.splice(0, fresh.length);
+    };
   }
 
   fieldTypes(): FieldTypes {
@@ -147,23 +167,11 @@ export class Catalog {
     table.columns.push({ field, column, type });
   }
 
-  async #addSeries(points: readonly Point[]): Promise<void> {
-    if (points.length === 0) return;
-    const fresh = new Map<string, SeriesEntry>();
-    for (const point of points) {
-      const key = seriesKey(point);
-      if (fresh.has(key)) continue;
-      const { site, device, measurement, tags } = point;
-      fresh.set(key, { id: this.series.length + fresh.size + 1, site, device, measurement, tags });
-    }
-    await this.#transaction(async () => {
-      const insert = await this.#connection.prepare('INSERT INTO campus.series VALUES ($1, $2, $3, $4, $5)');
-      for (const { id, site, device, measurement, tags } of fresh.values()) {
-        insert.bind([id, site, device, measurement, JSON.stringify(tags)]);
-        await insert.run();
-      }
-    });
-    for (const entry of fresh.values()) this.#remember(entry);
+  #addSeries({ site, device, measurement, tags }: SeriesShape): SeriesEntry {
+    const entry: SeriesEntry = { id: this.series.length + 1, site, device, measurement, tags: { ...tags } };
+    this.#remember(entry);
+    this.#unsaved.push(entry);
+    return entry;
   }
 
   async #transaction(work: () => Promise<void>): Promise<void> {
@@ -179,9 +187,9 @@ export class Catalog {
 }
 
 /** One text per series: tags in one order, separated by what no name may hold. */
-function seriesKey(point: Pick<Point, 'site' | 'device' | 'measurement' | 'tags'>): string {
-  let key = `${point.site}\n${point.device}\n${point.measurement}`;
-  for (const name of Object.keys(point.tags).sort()) key += `\n${name}\t${point.tags[name]}`;
+function seriesKey({ site, device, measurement, tags }: Omit<SeriesShape, 'fields' | 'types'>): string {
+  let key = `${site}\n${device}\n${measurement}`;
+  for (const name of Object.keys(tags).sort()) key += `\n${name}\t${tags[name]}`;
   return key;
 }
 

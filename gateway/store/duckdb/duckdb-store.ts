@@ -1,9 +1,9 @@
 import { chmodSync } from 'node:fs';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { CampusError } from '../../../contract/errors.ts';
-import { groupByMeasurement } from '../batch.ts';
+import { encodeMessages } from '../batch.ts';
 import type { Batch, FieldTypes, LatestQuery, Point, Series, SeriesQuery, SeriesResult, Store } from '../store.ts';
-import { appendPoints } from './append.ts';
+import { Appender } from './append.ts';
 import { Catalog, type SeriesEntry, type Table } from './catalog.ts';
 import { rollback } from './rollback.ts';
 import { aggregateFits, quoteIdentifier, seriesSql } from './sql.ts';
@@ -21,6 +21,7 @@ export class DuckDbStore implements Store {
   readonly #writer: DuckDBConnection;
   readonly #reader: DuckDBConnection;
   readonly #catalog: Catalog;
+  readonly #appender: Appender;
   #position: number;
 
   private constructor(
@@ -33,6 +34,7 @@ export class DuckDbStore implements Store {
     this.#writer = connections.writer;
     this.#reader = connections.reader;
     this.#catalog = catalog;
+    this.#appender = new Appender(catalog);
     this.#position = position;
   }
 
@@ -53,15 +55,14 @@ export class DuckDbStore implements Store {
 
   async write(batch: Batch): Promise<{ skipped: number }> {
     if (batch.position <= this.#position) return { skipped: 0 };
-    await this.#catalog.grow(batch.points);
-    let skipped = 0;
+    const skipped = await this.#appender.take(batch.messages ?? encodeMessages(batch.points));
     await this.#writer.run('BEGIN TRANSACTION');
     try {
-      for (const [measurement, points] of groupByMeasurement(batch.points)) {
-        skipped += await appendPoints(this.#writer, this.#catalog, this.#catalog.tables.get(measurement)!, points);
-      }
+      const seriesSaved = await this.#catalog.saveSeries();
+      await this.#appender.append(this.#writer);
       await this.#writer.run("INSERT OR REPLACE INTO campus.meta VALUES ('position', $1)", [BigInt(batch.position)]);
       await this.#writer.run('COMMIT');
+      seriesSaved();
     } catch (error) {
       await rollback(this.#writer);
       throw new CampusError('store_unavailable', `DuckDB cannot write: ${(error as Error).message}`, { cause: error });

@@ -23,11 +23,26 @@ describe('the bulletin', () => {
     const bulletin = new Bulletin();
     const told: string[] = [];
     const stop = bulletin.onMessage('state', (message) => told.push(message.channel));
-    bulletin.onMessage('telemetry', () => told.push('wrong'));
+    bulletin.onTelemetry('', () => told.push('wrong'));
     bulletin.message(stateOf('room-1', true));
     stop();
     bulletin.message(stateOf('room-1', false));
     expect(told).toEqual(['state']);
+  });
+
+  it('knows whose points somebody wants', () => {
+    const bulletin = new Bulletin();
+    const stops = [bulletin.onTelemetry('disk', () => {}), bulletin.onTelemetry('disk', () => {})];
+    bulletin.onTelemetry(undefined, () => {});
+    expect([bulletin.wants('disk'), bulletin.wants('system')]).toEqual([true, false]);
+    stops[0]?.();
+    expect(bulletin.wants('disk')).toBe(true);
+    stops[1]?.();
+    expect(bulletin.wants('disk')).toBe(false);
+    const stopAll = bulletin.onTelemetry('', () => {});
+    expect(bulletin.wants('anything')).toBe(true);
+    stopAll();
+    expect(bulletin.wants('anything')).toBe(false);
   });
 
   it('tells a node that is deployed later what the others know, once', () => {

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { Incoming } from '../../../flows/link/incoming.ts';
+import type { IncomingTelemetry } from '../../../flows/link/incoming.ts';
 import {
   flowMessage,
+  heardMessage,
+  isHeardMessage,
   isRequestMessage,
   isStateMessage,
   isTelemetryMessage,
 } from '../../../flows/nodes/flow-message.ts';
 
-const telemetry: Incoming = {
+const telemetry: IncomingTelemetry = {
   channel: 'telemetry',
   topic: 'campus/v1/school/room-1/telemetry',
   site: 'school',
@@ -27,7 +29,7 @@ describe('what campus-in sends', () => {
     expect(flowMessage(telemetry, '')).toEqual(telemetry);
     expect(flowMessage(telemetry, 'disk')).toEqual({
       ...telemetry,
-      payload: { ...telemetry.payload, metrics: telemetry.payload?.metrics.slice(1) },
+      payload: { ...telemetry.payload, metrics: telemetry.payload.metrics.slice(1) },
     });
   });
 
@@ -45,6 +47,12 @@ describe('what campus-in sends', () => {
     }
     message.payload.metrics.pop();
     expect(JSON.stringify(telemetry)).toBe(before);
+  });
+
+  it('says who was heard, and not what, to those who only want to know that', () => {
+    const message = heardMessage(telemetry);
+    expect(message).toEqual({ ...telemetry, channel: 'heard', payload: { replayed: false } });
+    expect([isHeardMessage(message), isHeardMessage(telemetry)]).toEqual([true, false]);
   });
 
   it('is nothing for the removal of an alert', () => {

@@ -67,12 +67,12 @@ describe('SeriesIndex', () => {
     index.admit(lost);
     expect(index.query({})).toEqual([]);
     expect(index.size).toBe(1);
-    index.release(lost);
+    index.release(index.series(lost)!);
     expect(index.size).toBe(0);
     const kept = point({ tags: { a: '1' }, time: 5 });
     index.admit(kept);
     index.update(kept);
-    index.release(lost);
+    index.release(index.series(kept)!);
     expect(index.query({})).toEqual([kept]);
   });
 

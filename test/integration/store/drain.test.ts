@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Drain } from '../../../gateway/store/drain.ts';
 import { DuckDbStore } from '../../../gateway/store/duckdb/duckdb-store.ts';
+import { encodePoints } from '../../../gateway/store/point-codec.ts';
 import type { Batch } from '../../../gateway/store/store.ts';
 import type { QueueMessage } from '../../../queue/message.ts';
 import { DurableQueue } from '../../../queue/queue.ts';
@@ -17,12 +18,8 @@ async function drainInto(refuses: (batch: Batch) => boolean) {
   const queue = await DurableQueue.open({ path: join(dir, 'spool.sqlite'), maxBytes: 1e9 });
   const store = await DuckDbStore.open(join(dir, 'store.duckdb'));
   const append = (value: number) => {
-    const metrics = [{ name: 'sensor', tags: {}, fields: { value }, timestamp: 1_790_000_000_000 + value }];
-    return queue.append({
-      key: 'school/room',
-      body: new TextEncoder().encode(JSON.stringify({ metrics })),
-      receivedAt: 1,
-    });
+    const point = { measurement: 'sensor', tags: {}, fields: { value }, time: 1_790_000_000_000 + value };
+    return queue.append({ key: 'school/room', body: encodePoints([point]), receivedAt: 1 });
   };
   await Promise.all(Array.from({ length: MESSAGES }, (_, index) => append(index + 1)));
   const write = store.write.bind(store);

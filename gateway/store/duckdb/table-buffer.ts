@@ -1,0 +1,88 @@
+import {
+  BOOLEAN,
+  DOUBLE,
+  type DuckDBConnection,
+  DuckDBDataChunk,
+  DuckDBTimestampMillisecondsValue,
+  type DuckDBType,
+  INTEGER,
+  TIMESTAMP_MS,
+  VARCHAR,
+} from '@duckdb/node-api';
+import type { FieldType } from '../store.ts';
+import type { Table } from './catalog.ts';
+import { type ColumnBuffer, NumberBuffer, ValueBuffer } from './column-buffer.ts';
+
+/** Rows of one data chunk: DuckDB's vector size. */
+const CHUNK_ROWS = 2048;
+
+const columnTypes: Record<FieldType, DuckDBType> = { number: DOUBLE, string: VARCHAR, boolean: BOOLEAN };
+
+/** The rows of one table that the next transaction appends, column by column. */
+export class TableBuffer {
+  readonly #table: Table;
+  readonly #times: number[] = [];
+  readonly #series: number[] = [];
+  readonly #columns: ColumnBuffer[] = [];
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  get rows(): number {
+    return this.#times.length;
+  }
+
+  /** Begins a row; its values follow by `column`. @returns the row's number */
+  addRow(time: number, series: number): number {
+    this.#series.push(series);
+    return this.#times.push(time) - 1;
+  }
+
+  /** The buffer of a column, by its place among the table's columns. */
+  column(index: number): ColumnBuffer {
+    let column = this.#columns[index];
+    if (column === undefined) {
+      column = this.#table.columns[index]!.type === 'number' ? new NumberBuffer() : new ValueBuffer();
+      this.#columns[index] = column;
+    }
+    return column;
+  }
+
+  clear(): void {
+    this.#times.length = 0;
+    this.#series.length = 0;
+    for (const column of this.#columns) column?.clear();
+  }
+
+  /** Appends everything inside the connection's open transaction. */
+  async append(connection: DuckDBConnection): Promise<void> {
+    const { columns, table } = this.#table;
+    const types: DuckDBType[] = [TIMESTAMP_MS, INTEGER, ...columns.map(({ type }) => columnTypes[type])];
+    const appender = await connection.createAppender(table);
+    const from = columns.map(() => 0);
+    for (let start = 0; start < this.rows; start += CHUNK_ROWS) {
+      const end = Math.min(start + CHUNK_ROWS, this.rows);
+      const chunk = DuckDBDataChunk.create(types, end - start);
+      this.#fillKeys(chunk, start, end);
+      for (const index of columns.keys()) {
+        const vector = chunk.getColumnVector(index + 2);
+        from[index] = this.column(index).fill(vector, { start, end, from: from[index]! });
+        vector.flush();
+      }
+      appender.appendDataChunk(chunk);
+    }
+    appender.closeSync();
+  }
+
+  #fillKeys(chunk: DuckDBDataChunk, start: number, end: number): void {
+    const times = chunk.getColumnVector(0);
+    const series = chunk.getColumnVector(1);
+    for (let row = start; row < end; row++) {
+      times.setItem(row - start, new DuckDBTimestampMillisecondsValue(BigInt(this.#times[row]!)));
+      series.setItem(row - start, this.#series[row]!);
+    }
+    times.flush();
+    series.flush();
+  }
+}
