@@ -32,5 +32,9 @@ export const limits = {
   /** Fields that one device may be the first to send, besides the contract's: a Telegraf with every plug-in of a server stays below. */
   newFieldsPerDevice: 1000,
   /** Measurements of one gateway: each is a table in the store. */
-  measurements: 256,
+  measurements: 1024,
+  /** Measurements that one device may be the first to send, besides the contract's: a Telegraf with every plug-in of a server stays below. */
+  newMeasurementsPerDevice: 64,
+  /** Bytes that the newest values of one device may take in the gateway's memory: 2,000 series of a hundred numbers, or of a few texts. */
+  latestBytesPerDevice: 2 * 1024 * 1024,
 } as const;

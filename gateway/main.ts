@@ -75,7 +75,7 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
   const knows = (site: string, device: string): boolean => registry.devices.has(site, device);
   const alerts = new Alerts({ db, knows, random: (bytes) => randomBytes(bytes) });
   const { queue, store } = await openStorage({ home, config, log, closers });
-  const index = new SeriesIndex();
+  const index = new SeriesIndex(now);
   const live = new LiveFeed();
   const metrics: GatewayMetrics = new GatewayMetrics({
     connections: () => broker.connections,

@@ -101,7 +101,8 @@ export async function startPipeline(
 /** What the store knows already; a store that is away at the start is asked no second time, the next samples tell. */
 async function seed(index: SeriesIndex, store: StoreClient, log: Logger): Promise<void> {
   try {
-    index.seed(await store.fieldTypes(), await store.latest({}));
+    index.seedFields(await store.fieldTypes());
+    index.seedPoints(await store.latest({}));
   } catch (error) {
     log.warn({ err: error }, 'the store does not answer yet: the latest values appear as devices report');
   }

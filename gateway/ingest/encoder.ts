@@ -93,7 +93,7 @@ export class Encoder {
     if (typeof time !== 'number' || !Number.isInteger(time)) return undefined;
     if (time > now + limits.futureMs || time < now - limits.pastMs) return undefined;
     if (!areTexts(tags)) return undefined;
-    const series = known.get(seriesKey(name, tags));
+    const series = known.byKey.get(seriesKey(name, tags));
     if (series === undefined) return undefined;
     for (const shape of series.shapes) {
       const start = this.#writer.add(shape, fields, time);

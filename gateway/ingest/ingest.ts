@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CampusError } from '../../contract/errors.ts';
+import { limits } from '../../contract/limits.ts';
 import { isRejection, type Rejection } from '../../contract/payload.ts';
 import { checkTelemetry, decodeTelemetry } from '../../contract/telemetry.ts';
 import type { DurableQueue } from '../../queue/queue.ts';
 import { pointsOf, spoolKey } from '../store/batch.ts';
-import { valuesOf } from '../store/point-codec.ts';
 import type { Point } from '../store/store.ts';
 import { type Encoded, Encoder } from './encoder.ts';
 import type { PointRejection, SeriesIndex } from './series-index.ts';
@@ -63,6 +63,12 @@ export class Ingest {
     }
     const message = this.#encoder.known(source, decoded.value, now) ?? this.#encodeNew(source, decoded.value, payload);
     if (message === undefined) return 'rejected';
+    if (index.isTooLarge(message.body, message.records)) {
+      const detail = `expected at most ${limits.latestBytesPerDevice} bytes in the newest values of one device`;
+      for (const { series } of message.records) index.release(series);
+      events.rejected(source, { code: 'series_limit', detail }, payload);
+      return 'rejected';
+    }
     events.accepted(source, payload);
     let outcome: 'stored' | 'duplicate';
     try {
@@ -76,9 +82,7 @@ export class Ingest {
       events.duplicate(source);
       return outcome;
     }
-    for (const record of message.records) {
-      record.series.update(record.shape, record.time, valuesOf(message.body, record));
-    }
+    for (const record of message.records) index.update(message.body, record);
     events.stored(source, message);
     return outcome;
   }

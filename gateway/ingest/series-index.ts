@@ -1,8 +1,9 @@
 import type { ErrorCode } from '../../contract/errors.ts';
 import { limits } from '../../contract/limits.ts';
-import { measurements } from '../../contract/measurements/index.ts';
 import { encodePoints, layout, shapeOf, valuesOf } from '../store/point-codec.ts';
-import type { FieldType, FieldTypes, LatestQuery, Point } from '../store/store.ts';
+import type { FieldTypes, LatestQuery, Point } from '../store/store.ts';
+import type { EncodedRecord } from './encoder.ts';
+import { FieldRegister } from './field-register.ts';
 import { seriesKey } from './series-key.ts';
 import { SeriesState } from './series-state.ts';
 
@@ -12,74 +13,104 @@ export interface PointRejection {
   detail: string;
 }
 
-/** The series of one device by `seriesKey`. */
-export type DeviceSeries = ReadonlyMap<string, SeriesState>;
+/** A series that has been silent for this long, ms, makes room for a new one where there is no other: an interface that went, a disk. */
+const STALE_MS = 24 * 3600 * 1000;
+/** Looking for such series takes time, so a device or site that is full is looked through this often at most, ms. */
+const REVIEW_MS = 60_000;
+
+/** The series of one device. */
+export class DeviceSeries {
+  readonly byKey = new Map<string, SeriesState>();
+  /** Bytes of their newest values. */
+  bytes = 0;
+}
+
+/** One site: its devices, and how many series they have in all. */
+interface SiteSeries {
+  devices: Map<string, DeviceSeries>;
+  count: number;
+  reviewedAt: number;
+}
 
 /**
  * Every series the gateway knows, with its newest point: what `latest` answers from, and what bounds cardinality (series and
  * columns are what fills memory and disks, not points).
  */
 export class SeriesIndex {
-  /** site → device → series key → series */
-  readonly #sites = new Map<string, Map<string, Map<string, SeriesState>>>();
-  readonly #siteCounts = new Map<string, number>();
-  readonly #types: FieldTypes = new Map();
-  /** Fields that each device was the first to send. */
-  readonly #introduced = new Map<string, number>();
+  readonly #sites = new Map<string, SiteSeries>();
+  readonly #fields = new FieldRegister();
+  readonly #now: () => number;
 
-  constructor() {
-    for (const { name, fields } of Object.values(measurements)) {
-      this.#types.set(name, new Map(Object.entries(fields).map(([field, { type }]) => [field, type])));
-    }
+  /** @param now wall clock, ms */
+  constructor(now: () => number) {
+    this.#now = now;
   }
 
-  /** Learns what a store holds, at the start. What the contract says of a field's type stands. */
-  seed(types: FieldTypes, points: readonly Point[]): void {
-    for (const [measurement, fields] of types) {
-      const known = this.#typesOf(measurement);
-      for (const [field, type] of fields) if (!known.has(field)) known.set(field, type);
+  /** Learns at the start which names a store holds. */
+  seedFields(types: FieldTypes): void {
+    this.#fields.seed(types);
+  }
+
+  /** Learns at the start the newest points of a store. */
+  seedPoints(points: readonly Point[]): void {
+    for (const point of points) {
+      const shape = shapeOf(point.measurement, point.tags, point.fields);
+      const body = encodePoints([point]);
+      const place = { shape, start: layout.recordsAt, end: body.length };
+      this.update(body, { ...place, series: this.#seriesOf(point), time: point.time });
     }
-    for (const point of points) this.update(point);
   }
 
   /** Checks a point against the bounds and registers its series and fields; undefined when it may be stored. */
   admit(point: Point): PointRejection | undefined {
-    return this.#checkFields(point) ?? this.#admitSeries(point);
+    return this.#fields.admit(point) ?? this.#admitSeries(point);
   }
 
   /** The series of a device; undefined for one that has none. */
   device(site: string, device: string): DeviceSeries | undefined {
-    return this.#sites.get(site)?.get(device);
+    return this.#sites.get(site)?.devices.get(device);
   }
 
   /** The series of an admitted point. */
   series({ site, device, measurement, tags }: Omit<Point, 'fields' | 'time'>): SeriesState | undefined {
-    return this.device(site, device)?.get(seriesKey(measurement, tags));
+    return this.device(site, device)?.byKey.get(seriesKey(measurement, tags));
   }
 
-  /** Remembers a point that is in a store, when it is newer than what is known of its series. */
-  update(point: Point): void {
-    const shape = shapeOf(point.measurement, point.tags, point.fields);
-    const body = encodePoints([point]);
-    const place = { shape, start: layout.recordsAt, end: body.length };
-    this.#seriesOf(point).update(shape, point.time, valuesOf(body, place));
+  /**
+   * Whether the newest values of a device would take too much memory with this message.
+   * @param records of one device
+   */
+  isTooLarge(body: Uint8Array, records: readonly EncodedRecord[]): boolean {
+    const [first] = records;
+    const device = first === undefined ? undefined : this.device(first.series.site, first.series.device);
+    if (device === undefined || device.bytes + body.byteLength <= limits.latestBytesPerDevice) return false;
+    const growth = records.reduce((sum, record) => sum + valuesOf(body, record).length - record.series.bytes, 0);
+    return growth > 0 && device.bytes + growth > limits.latestBytesPerDevice;
+  }
+
+  /** Remembers a record of a message that is in the spool, when it is newer than what is known of its series. */
+  update(body: Uint8Array, record: EncodedRecord): void {
+    const { series, shape, time } = record;
+    const before = series.bytes;
+    series.update(shape, { time, values: valuesOf(body, record), seenAt: this.#now() });
+    if (series.bytes === before) return;
+    const device = this.device(series.site, series.device);
+    if (device !== undefined) device.bytes += series.bytes - before;
   }
 
   /** Takes back the admission of a series whose first point could not be stored. */
   release(series: SeriesState): void {
-    const { site, device, measurement, tags } = series;
-    if (series.isStored || this.#sites.get(site)?.get(device)?.delete(seriesKey(measurement, tags)) !== true) return;
-    this.#siteCounts.set(site, (this.#siteCounts.get(site) ?? 0) - 1);
+    if (!series.isStored) this.#remove(series);
   }
 
   /** The newest point of every series, as far as it has been seen. */
   query({ site, device, measurement }: LatestQuery): Point[] {
     const points: Point[] = [];
-    for (const [siteId, devices] of this.#sites) {
+    for (const [siteId, { devices }] of this.#sites) {
       if (site !== undefined && siteId !== site) continue;
-      for (const [deviceId, known] of devices) {
+      for (const [deviceId, { byKey }] of devices) {
         if (device !== undefined && deviceId !== device) continue;
-        for (const series of known.values()) {
+        for (const series of byKey.values()) {
           if (measurement !== undefined && series.measurement !== measurement) continue;
           const newest = series.newest();
           if (newest !== undefined) points.push(newest);
@@ -92,87 +123,73 @@ export class SeriesIndex {
   /** Series known in all. */
   get size(): number {
     let size = 0;
-    for (const count of this.#siteCounts.values()) size += count;
+    for (const { count } of this.#sites.values()) size += count;
     return size;
   }
 
   #admitSeries(point: Point): PointRejection | undefined {
-    const known = this.#device(point.site, point.device);
-    if (known.has(seriesKey(point.measurement, point.tags))) return undefined;
-    if (known.size >= limits.seriesPerDevice) {
+    const site = this.#siteOf(point.site);
+    const known = this.#deviceOf(site, point.device);
+    if (known.byKey.has(seriesKey(point.measurement, point.tags))) return undefined;
+    const isFull = (): boolean => known.byKey.size >= limits.seriesPerDevice || site.count >= limits.seriesPerSite;
+    if (isFull()) this.#forgetStale(site);
+    if (known.byKey.size >= limits.seriesPerDevice) {
       return { code: 'series_limit', detail: `expected at most ${limits.seriesPerDevice} series of one device` };
     }
-    if ((this.#siteCounts.get(point.site) ?? 0) >= limits.seriesPerSite) {
+    if (site.count >= limits.seriesPerSite) {
       return { code: 'series_limit', detail: `expected at most ${limits.seriesPerSite} series of one site` };
     }
     this.#seriesOf(point);
     return undefined;
   }
 
-  #checkFields({ site, device, measurement, fields }: Point): PointRejection | undefined {
-    if (!this.#types.has(measurement) && this.#types.size >= limits.measurements) {
-      return {
-        code: 'field_limit',
-        detail: `expected at most ${limits.measurements} measurements, got also ${measurement}`,
-      };
+  #forgetStale(site: SiteSeries): void {
+    const now = this.#now();
+    if (Math.abs(now - site.reviewedAt) < REVIEW_MS) return;
+    site.reviewedAt = now;
+    for (const { byKey } of site.devices.values()) {
+      for (const series of byKey.values()) if (series.isStored && now - series.seenAt > STALE_MS) this.#remove(series);
     }
-    const known = this.#typesOf(measurement);
-    for (const field in fields) {
-      const type = typeof fields[field] as FieldType;
-      const expected = known.get(field);
-      if (expected === type) continue;
-      if (expected !== undefined) {
-        return {
-          code: 'field_type_conflict',
-          detail: `${measurement}.${field}: expected a ${expected}, got a ${type}`,
-        };
-      }
-      const introduced = this.#introduced.get(`${site}/${device}`) ?? 0;
-      if (known.size >= limits.fieldsPerMeasurement || introduced >= limits.newFieldsPerDevice) {
-        return {
-          code: 'field_limit',
-          detail: `expected at most ${limits.fieldsPerMeasurement} fields of ${measurement} and ${limits.newFieldsPerDevice} new ones of one device, got also ${field}`,
-        };
-      }
-      this.#introduced.set(`${site}/${device}`, introduced + 1);
-      known.set(field, type);
-    }
-    return undefined;
+  }
+
+  #remove(series: SeriesState): void {
+    const site = this.#sites.get(series.site);
+    const device = site?.devices.get(series.device);
+    if (site === undefined || device?.byKey.delete(seriesKey(series.measurement, series.tags)) !== true) return;
+    site.count--;
+    device.bytes -= series.bytes;
+    if (device.byKey.size === 0) site.devices.delete(series.device);
   }
 
   /** The series of a point, made when there is none. */
   #seriesOf(point: Point): SeriesState {
-    const known = this.#device(point.site, point.device);
+    const site = this.#siteOf(point.site);
+    const known = this.#deviceOf(site, point.device);
     const key = seriesKey(point.measurement, point.tags);
-    let series = known.get(key);
+    let series = known.byKey.get(key);
     if (series === undefined) {
       series = new SeriesState(point);
-      known.set(key, series);
-      this.#siteCounts.set(point.site, (this.#siteCounts.get(point.site) ?? 0) + 1);
+      known.byKey.set(key, series);
+      site.count++;
     }
     return series;
   }
 
-  #typesOf(measurement: string): Map<string, FieldType> {
-    let types = this.#types.get(measurement);
-    if (types === undefined) {
-      types = new Map();
-      this.#types.set(measurement, types);
+  #siteOf(id: string): SiteSeries {
+    let site = this.#sites.get(id);
+    if (site === undefined) {
+      site = { devices: new Map(), count: 0, reviewedAt: Number.NEGATIVE_INFINITY };
+      this.#sites.set(id, site);
     }
-    return types;
+    return site;
   }
 
-  #device(site: string, device: string): Map<string, SeriesState> {
-    let devices = this.#sites.get(site);
-    if (devices === undefined) {
-      devices = new Map();
-      this.#sites.set(site, devices);
+  #deviceOf(site: SiteSeries, id: string): DeviceSeries {
+    let device = site.devices.get(id);
+    if (device === undefined) {
+      device = new DeviceSeries();
+      site.devices.set(id, device);
     }
-    let series = devices.get(device);
-    if (series === undefined) {
-      series = new Map();
-      devices.set(device, series);
-    }
-    return series;
+    return device;
   }
 }

@@ -16,6 +16,8 @@ export class SeriesState {
   #shape: Shape | undefined;
   #values = new Uint8Array(0);
   #time = Number.NEGATIVE_INFINITY;
+  /** When a point last came, wall clock, ms. */
+  seenAt = 0;
 
   constructor({ site, device, measurement, tags }: Omit<Point, 'fields' | 'time'>) {
     this.site = site;
@@ -38,8 +40,14 @@ export class SeriesState {
     return shape;
   }
 
+  /** Bytes of the newest values. */
+  get bytes(): number {
+    return this.#values.length;
+  }
+
   /** Remembers a point that is on the disk, when it is newer than the one known. */
-  update(shape: Shape, time: number, values: Uint8Array): void {
+  update(shape: Shape, { time, values, seenAt }: { time: number; values: Uint8Array; seenAt: number }): void {
+    this.seenAt = seenAt;
     if (time < this.#time) return;
     this.#shape = shape;
     this.#time = time;

@@ -1,3 +1,4 @@
+import { CampusError } from '../../contract/errors.ts';
 import type { QueueMessage } from '../../queue/message.ts';
 import type { QueueReader } from '../../queue/queue-reader.ts';
 import { intactMessages, SpoolBatch } from './batch.ts';
@@ -11,7 +12,7 @@ const INTERVAL_MS = 1000;
 /** After a failure the next batch is this much smaller, after a success larger again: so one bad message is found in a few steps. */
 const SHRINK = 8;
 /** Waiting time after a failed write, doubled up to the second value while the store stays away. */
-const RETRY_MS = [500, 30_000] as const;
+const RETRY_MS = [500, 10_000] as const;
 
 export interface DrainReport {
   /** Position up to which everything is in the store. */
@@ -29,7 +30,7 @@ export interface DrainOptions {
   /** Where to go on: the store's own position, or the spool's note of it. */
   position: number;
   onDrained: (report: DrainReport) => void;
-  /** The store took the message after this one and not this one: it is left out, for nothing may wait behind it for ever. */
+  /** The store will never hold this message, and says so: it is left out, for nothing may wait behind it for ever. */
   onSetAside: (message: QueueMessage, error: Error) => void;
   /** The store is away; called at each failed attempt. */
   onFailure: (error: Error, retryInMs: number) => void;
@@ -81,8 +82,12 @@ export class Drain {
       this.#size = Math.min(BATCH.messages, this.#size * SHRINK);
       return full ? 'more' : 'empty';
     } catch (error) {
-      const [only] = messages;
-      if (only !== undefined && messages.length === 1 && (await this.#setAside(only, error as Error))) return 'more';
+      const [only, ...others] = messages;
+      if (only !== undefined && others.length === 0 && isRefusal(error)) {
+        this.#options.onSetAside(only, error);
+        this.#position = only.position;
+        return 'more';
+      }
       this.#size = Math.max(1, Math.floor(messages.length / SHRINK));
       this.#options.onFailure(error as Error, this.#retryMs);
       return 'failed';
@@ -97,20 +102,6 @@ export class Drain {
     this.#position = position;
     this.#retryMs = RETRY_MS[0];
     this.#options.onDrained({ position, points, skipped, damaged });
-  }
-
-  /** Passes over a message that the store refuses alone, when it takes the next one: a store that is away takes neither. */
-  async #setAside(message: QueueMessage, error: Error): Promise<boolean> {
-    const next = this.#options.reader.read(message.position, { messages: 1, bytes: BATCH.bytes });
-    if (next.length === 0) return false;
-    try {
-      await this.#write(next);
-    } catch {
-      // The next one fails as well: the store is away, and its first error is the one to report.
-      return false;
-    }
-    this.#options.onSetAside(message, error);
-    return true;
   }
 
   /** While a smaller batch can be tried there is no reason to wait for longer. */
@@ -131,4 +122,9 @@ export class Drain {
       };
     });
   }
+}
+
+/** What a store says of a message that is at fault itself. Anything else may pass: the message is tried again for as long as it takes. */
+function isRefusal(error: unknown): error is CampusError {
+  return error instanceof CampusError && error.code === 'store_refused';
 }

@@ -76,6 +76,7 @@ export interface Store {
   position(): Promise<number | undefined>;
   /**
    * Stores a batch, all or nothing where the store has transactions; writing the same batch again changes nothing.
+   * Rejects with `store_refused` when it is the batch that is at fault, so that trying it again would be of no use.
    * @returns how many field values were left out because the store holds the field with another type
    */
   write(batch: Batch): Promise<{ skipped: number }>;

@@ -55,7 +55,7 @@ export class DuckDbStore implements Store {
 
   async write(batch: Batch): Promise<{ skipped: number }> {
     if (batch.position <= this.#position) return { skipped: 0 };
-    const skipped = await this.#appender.take(batch.messages ?? encodeMessages(batch.points));
+    const skipped = await this.#take(batch);
     await this.#writer.run('BEGIN TRANSACTION');
     try {
       const seriesSaved = await this.#catalog.saveSeries();
@@ -65,10 +65,18 @@ export class DuckDbStore implements Store {
       seriesSaved();
     } catch (error) {
       await rollback(this.#writer);
-      throw new CampusError('store_unavailable', `DuckDB cannot write: ${(error as Error).message}`, { cause: error });
+      throw failure(error as Error);
     }
     this.#position = batch.position;
     return { skipped };
+  }
+
+  async #take(batch: Batch): Promise<number> {
+    try {
+      return await this.#appender.take(batch.messages ?? encodeMessages(batch.points));
+    } catch (error) {
+      throw failure(error as Error);
+    }
   }
 
   async fieldTypes(): Promise<FieldTypes> {
@@ -209,4 +217,14 @@ async function openInstance(path: string): Promise<DuckDBInstance> {
     }
     throw new CampusError('store_unavailable', `cannot open ${path}: ${message}`, { cause: error });
   }
+}
+
+/** Errors of DuckDB by which the data are at fault, and JavaScript's own from reading them; any other may pass, as a full disk does. */
+const REFUSALS =
+  /^(Binder|Catalog|Constraint|Conversion|Invalid Input|Mismatch Type|Not implemented|Out of Range|Parser|Syntax) Error/;
+
+function failure(error: Error): CampusError {
+  const refused = REFUSALS.test(error.message) || error instanceof TypeError || error instanceof RangeError;
+  const message = `DuckDB cannot ${refused ? 'hold this' : 'write'}: ${error.message}`;
+  return new CampusError(refused ? 'store_refused' : 'store_unavailable', message, { cause: error });
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { CampusError } from '../../../contract/errors.ts';
 import { Drain } from '../../../gateway/store/drain.ts';
 import { DuckDbStore } from '../../../gateway/store/duckdb/duckdb-store.ts';
 import { encodePoints } from '../../../gateway/store/point-codec.ts';
@@ -11,9 +12,11 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { until } from '../../support/until.ts';
 
 const MESSAGES = 300;
+const refused = new CampusError('store_refused', 'not this one');
+const unavailable = new CampusError('store_unavailable', 'not there');
 
-/** A spool of 300 messages, a real DuckDB, and a drain between them whose store refuses what `refuses` says. */
-async function drainInto(refuses: (batch: Batch) => boolean) {
+/** A spool of 300 messages, a real DuckDB, and a drain between them whose store fails when `refuses` says so. */
+async function drainInto(refuses: (batch: Batch) => CampusError | undefined) {
   const dir = temporaryDirectory();
   const queue = await DurableQueue.open({ path: join(dir, 'spool.sqlite'), maxBytes: 1e9 });
   const store = await DuckDbStore.open(join(dir, 'store.duckdb'));
@@ -23,7 +26,10 @@ async function drainInto(refuses: (batch: Batch) => boolean) {
   };
   await Promise.all(Array.from({ length: MESSAGES }, (_, index) => append(index + 1)));
   const write = store.write.bind(store);
-  store.write = (batch) => (refuses(batch) ? Promise.reject(new Error('refused')) : write(batch));
+  store.write = (batch) => {
+    const error = refuses(batch);
+    return error === undefined ? write(batch) : Promise.reject(error);
+  };
   const setAside: QueueMessage[] = [];
   const tries = { failed: 0 };
   const reader = new QueueReader(queue.path);
@@ -60,7 +66,9 @@ async function drainInto(refuses: (batch: Batch) => boolean) {
 
 describe('a drain', () => {
   it('passes over the one message that its store refuses, and says which', async () => {
-    const { values, setAside } = await drainInto(({ points }) => points.some(({ fields }) => fields['value'] === 123));
+    const { values, setAside } = await drainInto(({ points }) =>
+      points.some(({ fields }) => fields['value'] === 123) ? refused : undefined,
+    );
     const stored = await until(
       'the others are stored',
       async () => {
@@ -75,11 +83,18 @@ describe('a drain', () => {
 
   it('passes over nothing while its store is away, and stores everything in order when it is back', async () => {
     let away = true;
-    const { values, setAside, tries } = await drainInto(() => away);
+    const { values, setAside, tries } = await drainInto(() => (away ? unavailable : undefined));
     await until('it has tried single messages, too', () => tries.failed >= 5, { timeoutMs: 20_000 });
     expect(await values()).toEqual([]);
     away = false;
     await until('everything is stored', async () => (await values()).length === MESSAGES, { timeoutMs: 20_000 });
+    expect(setAside).toEqual([]);
+  });
+
+  it.each([1, 2, 3, 4, 5])('loses nothing when the store is back after %i failures', async (failures) => {
+    let left = failures;
+    const { values, setAside } = await drainInto(() => (left-- > 0 ? unavailable : undefined));
+    await until('everything is stored', async () => (await values()).length === MESSAGES, { timeoutMs: 30_000 });
     expect(setAside).toEqual([]);
   });
 });
