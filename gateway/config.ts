@@ -2,6 +2,8 @@ import { type Static, Type } from 'typebox';
 import { CampusError } from '../contract/errors.ts';
 import { logConfig, siteConfig } from '../runtime/base-config.ts';
 import { checkConfig, readConfigFile } from '../runtime/config-file.ts';
+import { defaultOptions } from './store/duckdb/default-options.ts';
+import { retentionConfig } from './store/retention.ts';
 import { parseStoreLocation } from './store/store-location.ts';
 
 const storeDescription = 'duckdb, or influxdb://[user:password@]host[:port]/database';
@@ -20,12 +22,24 @@ export const gatewayConfig = Type.Object({
         uniqueItems: true,
         description: `a list of further stores, each ${storeDescription}`,
       }),
-      retention_days: Type.Integer({
-        minimum: 1,
-        maximum: 3650,
-        default: 365,
-        description: 'days that measurements are kept, 1 to 3650',
-      }),
+      retention: retentionConfig,
+      duckdb: Type.Object(
+        {
+          memory_limit_mb: Type.Integer({
+            minimum: 64,
+            maximum: 65_536,
+            default: defaultOptions.memory_limit_mb,
+            description: 'megabytes that DuckDB may take, at least 64',
+          }),
+          threads: Type.Integer({
+            minimum: 1,
+            maximum: 64,
+            default: defaultOptions.threads,
+            description: 'threads that DuckDB may use, 1 to 64',
+          }),
+        },
+        { additionalProperties: false, default: {} },
+      ),
       spool: Type.Object(
         {
           max_bytes: Type.Integer({

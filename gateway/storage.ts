@@ -29,7 +29,8 @@ export async function openStorage({
     gatewayDir: home.gatewayDir,
     locations,
     registryPath: join(home.gatewayDir, 'registry.sqlite'),
-    retentionDays: gateway.retention_days,
+    retention: gateway.retention,
+    duckdb: gateway.duckdb,
   });
   const opened: { queue?: DurableQueue } = {};
   // The stores drain the spool once more before it closes.

@@ -1,5 +1,7 @@
 import type { ErrorCode } from '../../contract/errors.ts';
 import type { DrainReport } from './drain.ts';
+import type { DuckDbOptions } from './duckdb/default-options.ts';
+import type { Retention } from './retention.ts';
 import type { LatestQuery, SeriesQuery } from './store.ts';
 
 /** What the main thread and the store's thread say to each other. */
@@ -10,7 +12,8 @@ export interface StoreWorkerData {
   locations: readonly string[];
   /** The registry's file, which this thread checkpoints. */
   registryPath: string;
-  retentionDays: number;
+  retention: Retention;
+  duckdb: DuckDbOptions;
 }
 
 export type StoreRequest =

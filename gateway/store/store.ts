@@ -85,7 +85,9 @@ export interface Store {
   /** The newest point of every series that reported in the last day before the store's newest point. */
   latest(query: LatestQuery): Promise<Point[]>;
   series(query: SeriesQuery): Promise<SeriesResult>;
-  /** Deletes the points of a measurement that are older than `before`, ms. */
-  deleteOlderThan(measurement: string, before: number): Promise<void>;
+  /** Deletes the points of a measurement that are older than `before`, ms. Its roll-ups, where there are any, may be kept for longer. */
+  deleteOlderThan(measurement: string, before: number, rollupsBefore?: { minute: number; hour: number }): Promise<void>;
+  /** Housekeeping, asked for every half minute; present where there is some. @param now wall clock, ms */
+  maintain?(now: number): Promise<void>;
   close(): Promise<void>;
 }

@@ -14,6 +14,7 @@ import {
   type StoreRequest,
   type StoreWorkerData,
 } from './protocol.ts';
+import { horizonOf } from './retention.ts';
 import type { Store } from './store.ts';
 
 /** The store's thread: reads the spool, writes the stores, answers queries. Nothing here can hold up MQTT. */
@@ -23,6 +24,8 @@ const CHECKPOINT_MS = 60_000;
 /** In between it is looked at this often, and not left to grow beyond this many bytes. */
 const WAL_CHECK_MS = 2_000;
 const WAL_BYTES = 8 * 1024 * 1024;
+/** Roll-ups are brought up to date this often. */
+const HOUSEKEEPING_MS = 30_000;
 /** Old points are deleted once a day, and first when the start is over. */
 const RETENTION_MS = 24 * 3600 * 1000;
 const FIRST_RETENTION_MS = 5 * 60 * 1000;
@@ -36,10 +39,11 @@ const stores: { consumer: string; store: Store }[] = [];
 const drains: Drain[] = [];
 const timers: NodeJS.Timeout[] = [];
 let reader: QueueReader | undefined;
+let housekeeping = false;
 
 try {
   for (const location of data.locations) {
-    stores.push({ consumer: consumerName(location), store: await openStore(location, data.gatewayDir) });
+    stores.push({ consumer: consumerName(location), store: await openStore(location, data) });
   }
   const positions = await Promise.all(stores.map(async ({ store }) => (await store.position()) ?? 0));
   tell({ kind: 'opened', positions });
@@ -93,6 +97,7 @@ async function start(spoolPath: string): Promise<void> {
     setInterval(() => maintain(checkpointIfLarge), WAL_CHECK_MS),
   );
   timers.push(
+    setInterval(() => maintain(keepHouse), HOUSEKEEPING_MS),
     setInterval(() => maintain(deleteOld), RETENTION_MS),
     setTimeout(() => maintain(deleteOld), FIRST_RETENTION_MS),
   );
@@ -104,9 +109,22 @@ function checkpointIfLarge(): void {
 }
 
 async function deleteOld(): Promise<void> {
-  const before = Date.now() - data.retentionDays * 24 * 3600 * 1000;
   for (const { store } of stores) {
-    for (const measurement of (await store.fieldTypes()).keys()) await store.deleteOlderThan(measurement, before);
+    for (const measurement of (await store.fieldTypes()).keys()) {
+      const { points, rollups } = horizonOf(measurement, data.retention, Date.now());
+      await store.deleteOlderThan(measurement, points, rollups);
+    }
+  }
+}
+
+/** Stores keep house one after another, and a round that takes longer than it should is not overtaken by the next. */
+async function keepHouse(): Promise<void> {
+  if (housekeeping) return;
+  housekeeping = true;
+  try {
+    for (const { store } of stores) await store.maintain?.(Date.now());
+  } finally {
+    housekeeping = false;
   }
 }
 

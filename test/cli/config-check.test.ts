@@ -47,8 +47,8 @@ describe('config check', () => {
     ['sites: x\n', 'unknown key "sites", expected one of site, log, agent, gateway, flows'],
     ['log: { level: loud }\n', 'log.level: expected one of trace, debug, info, warn, error, got "loud"'],
     [
-      'gateway: { retention_days: 0 }\n',
-      'gateway.retention_days: expected days that measurements are kept, 1 to 3650, got 0',
+      'gateway: { retention: { security_days: 184 } }\n',
+      'gateway.retention.security_days: expected days that measurements for the security log are kept, 185 to 36500, got 184',
     ],
     ['gateway: { store: mysql }\n', 'gateway.store: '],
     ['gateway: { http: { host: 0.0.0.0 } }\n', 'gateway.http.host: expected a loopback address'],

@@ -13,7 +13,7 @@ interface Place {
   table: Table;
   series: number;
   types: readonly FieldType[];
-  /** By field of the shape: the column's place in the table, or −1 when the column has another type. */
+  /** By field of the shape: the column's place in the table. */
   columns: readonly number[];
 }
 
@@ -24,19 +24,14 @@ export class Appender {
   /** Spool key → shape → place. */
   readonly #places = new Map<string, Map<string, Place>>();
   #placeCount = 0;
-  #skipped = 0;
 
   constructor(catalog: Catalog) {
     this.#catalog = catalog;
   }
 
-  /**
-   * Takes in messages, making tables, columns and series as they need them in transactions of their own.
-   * @returns how many values are left out because the store holds their field with another type
-   */
-  async take(messages: readonly EncodedMessage[]): Promise<number> {
+  /** Takes in messages, making tables, columns and series as they need them in transactions of their own. */
+  async take(messages: readonly EncodedMessage[]): Promise<void> {
     for (const buffer of this.#buffers.values()) buffer.clear();
-    this.#skipped = 0;
     for (const { key, body } of messages) {
       const reader = new PointReader(body);
       const places = this.#placesOf(key);
@@ -45,7 +40,6 @@ export class Appender {
         this.#addRow(place, reader);
       }
     }
-    return this.#skipped;
   }
 
   /** Appends what was taken in inside the connection's open transaction. */
@@ -53,14 +47,17 @@ export class Appender {
     for (const buffer of this.#buffers.values()) if (buffer.rows > 0) await buffer.append(connection);
   }
 
+  /** The minutes since 1970 in which what was taken in lies, by measurement. */
+  minutes(): Map<string, ReadonlySet<number>> {
+    return new Map([...this.#buffers].map(([{ measurement }, { minutes }]) => [measurement, minutes]));
+  }
+
   #addRow({ table, series, types, columns }: Place, reader: PointReader): void {
     const buffer = this.#bufferOf(table);
     const row = buffer.addRow(reader.time, series);
     for (const [index, type] of types.entries()) {
       const value = type === 'number' ? reader.number() : reader.value(type);
-      const column = columns[index]!;
-      if (column === -1) this.#skipped++;
-      else buffer.column(column).add(row, value);
+      buffer.column(columns[index]!).add(row, value);
     }
   }
 
@@ -68,10 +65,9 @@ export class Appender {
   async #find(key: string, reader: PointReader): Promise<Place> {
     const shape = reader.shape();
     const { table, series } = await this.#catalog.grow({ ...splitSpoolKey(key), ...shape });
-    const columns = shape.fields.map((field, index) => {
-      const column = table.columns.findIndex((known) => known.field === field);
-      return table.columns[column]?.type === shape.types[index] ? column : -1;
-    });
+    const columns = shape.fields.map((field, index) =>
+      table.columns.findIndex((known) => known.field === field && known.type === shape.types[index]),
+    );
     if (this.#placeCount >= PLACES_MAX) this.#forget();
     const place = { table, series, types: shape.types, columns };
     this.#placesOf(key).set(reader.shapeKey, place);

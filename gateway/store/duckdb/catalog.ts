@@ -1,11 +1,11 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Shape } from '../point-codec.ts';
 import type { FieldType, FieldTypes } from '../store.ts';
+import { quoteIdentifier } from './quote-identifier.ts';
 import { rollback } from './rollback.ts';
-import { quoteIdentifier } from './sql.ts';
 
 /** One field of one measurement and the column that holds it. */
-interface Column {
+export interface Column {
   field: string;
   column: string;
   type: FieldType;
@@ -72,8 +72,9 @@ export class Catalog {
   async grow(shape: SeriesShape): Promise<{ table: Table; series: number }> {
     const table = this.tables.get(shape.measurement) ?? (await this.#addTable(shape.measurement));
     for (const [index, field] of shape.fields.entries()) {
-      if (!table.columns.some((column) => column.field === field)) {
-        await this.#addColumn(table, field, shape.types[index]!);
+      const type = shape.types[index]!;
+      if (!table.columns.some((column) => column.field === field && column.type === type)) {
+        await this.#addColumn(table, field, type);
       }
     }
     const series = this.#seriesByKey.get(seriesKey(shape)) ?? this.#addSeries(shape);
@@ -103,7 +104,8 @@ export class Catalog {
     return new Map(
       [...this.tables.values()].map(({ measurement, columns }) => [
         measurement,
-        new Map(columns.map(({ field, type }) => [field, type])),
+        // Of a field that has come with several types, the numbers: they are what is asked for.
+        new Map(columns.toSorted(numbersLast).map(({ field, type }) => [field, type])),
       ]),
     );
   }
@@ -184,6 +186,10 @@ export class Catalog {
       throw error;
     }
   }
+}
+
+function numbersLast(one: Column, other: Column): number {
+  return Number(one.type === 'number') - Number(other.type === 'number');
 }
 
 /** One text per series: tags in one order, separated by what no name may hold. */

@@ -1,15 +1,26 @@
-import { chmodSync } from 'node:fs';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { CampusError } from '../../../contract/errors.ts';
 import { encodeMessages } from '../batch.ts';
-import type { Batch, FieldTypes, LatestQuery, Point, Series, SeriesQuery, SeriesResult, Store } from '../store.ts';
+import type {
+  Batch,
+  FieldType,
+  FieldTypes,
+  LatestQuery,
+  Point,
+  Series,
+  SeriesQuery,
+  SeriesResult,
+  Store,
+} from '../store.ts';
 import { Appender } from './append.ts';
-import { Catalog, type SeriesEntry, type Table } from './catalog.ts';
+import { Catalog, type Column, type SeriesEntry, type Table } from './catalog.ts';
+import { type DuckDbOptions, defaultOptions } from './default-options.ts';
+import { openInstance } from './open-instance.ts';
+import { quoteIdentifier } from './quote-identifier.ts';
 import { rollback } from './rollback.ts';
-import { aggregateFits, quoteIdentifier, seriesSql } from './sql.ts';
-
-/** A gateway shares a Pi with its flows: 128 MB and two threads cost little speed and leave it its memory. */
-const OPTIONS = { memory_limit: '128MB', threads: '2' };
+import { rollupAnswers } from './rollup-sql.ts';
+import { Rollups, type Sources } from './rollups.ts';
+import { aggregateFits, seriesSql } from './sql.ts';
 
 /** How far back `latest` looks from a measurement's newest point. */
 const LATEST_WINDOW_MS = 24 * 3600 * 1000;
@@ -22,41 +33,49 @@ export class DuckDbStore implements Store {
   readonly #reader: DuckDBConnection;
   readonly #catalog: Catalog;
   readonly #appender: Appender;
+  readonly #rollups: Rollups;
+  #turn: Promise<void> = Promise.resolve();
   #position: number;
 
   private constructor(
     instance: DuckDBInstance,
     connections: { writer: DuckDBConnection; reader: DuckDBConnection },
     catalog: Catalog,
-    position: number,
+    { rollups, position }: { rollups: Rollups; position: number },
   ) {
     this.#instance = instance;
     this.#writer = connections.writer;
     this.#reader = connections.reader;
     this.#catalog = catalog;
     this.#appender = new Appender(catalog);
+    this.#rollups = rollups;
     this.#position = position;
   }
 
   /** @throws CampusError `home_locked` when another process holds the file, `store_unavailable` when it cannot be read */
-  static async open(path: string): Promise<DuckDbStore> {
-    const instance = await openInstance(path);
+  static async open(path: string, options: DuckDbOptions = defaultOptions): Promise<DuckDbStore> {
+    const instance = await openInstance(path, options);
     const writer = await instance.connect();
     const catalog = await Catalog.open(writer);
+    const rollups = await Rollups.open(writer, catalog);
     const saved = await writer.runAndReadAll("SELECT value FROM campus.meta WHERE name = 'position'");
-    chmodSync(path, 0o600);
     const connections = { writer, reader: await instance.connect() };
-    return new DuckDbStore(instance, connections, catalog, Number(saved.getRows()[0]?.[0] ?? 0));
+    return new DuckDbStore(instance, connections, catalog, { rollups, position: Number(saved.getRows()[0]?.[0] ?? 0) });
   }
 
   async position(): Promise<number> {
     return this.#position;
   }
 
-  async write(batch: Batch): Promise<{ skipped: number }> {
+  write(batch: Batch): Promise<{ skipped: number }> {
+    return this.#exclusively(() => this.#write(batch));
+  }
+
+  async #write(batch: Batch): Promise<{ skipped: number }> {
     if (batch.position <= this.#position) return { skipped: 0 };
-    const skipped = await this.#take(batch);
+    await this.#take(batch);
     await this.#writer.run('BEGIN TRANSACTION');
+    const unmark = await this.#rollups.mark(this.#appender.minutes());
     try {
       const seriesSaved = await this.#catalog.saveSeries();
       await this.#appender.append(this.#writer);
@@ -65,15 +84,17 @@ export class DuckDbStore implements Store {
       seriesSaved();
     } catch (error) {
       await rollback(this.#writer);
+      unmark();
       throw failure(error as Error);
     }
     this.#position = batch.position;
-    return { skipped };
+    // A field that comes with another type has a column for each.
+    return { skipped: 0 };
   }
 
-  async #take(batch: Batch): Promise<number> {
+  async #take(batch: Batch): Promise<void> {
     try {
-      return await this.#appender.take(batch.messages ?? encodeMessages(batch.points));
+      await this.#appender.take(batch.messages ?? encodeMessages(batch.points));
     } catch (error) {
       throw failure(error as Error);
     }
@@ -94,7 +115,7 @@ export class DuckDbStore implements Store {
 
   async series(query: SeriesQuery): Promise<SeriesResult> {
     const table = this.#catalog.tables.get(query.measurement);
-    const column = table?.columns.find(({ field }) => field === query.field);
+    const column = columnOf(table, query.field);
     if (table === undefined || column === undefined) return { series: [], truncated: false };
     if (query.step !== undefined && !aggregateFits(query.aggregate, column.type)) {
       throw new CampusError(
@@ -113,6 +134,7 @@ export class DuckDbStore implements Store {
       step: query.step,
       groups,
       limit: query.limit + 1,
+      sources: this.#sources(query, column.type),
     });
     const rows = (await this.#read(sql)) as [unknown, unknown, number | string | boolean | bigint][];
     const result: Series[] = tags.map((of) => ({ tags: of, points: [] }));
@@ -122,19 +144,51 @@ export class DuckDbStore implements Store {
     return { series: result.filter(({ points }) => points.length > 0), truncated: rows.length > query.limit };
   }
 
-  async deleteOlderThan(measurement: string, before: number): Promise<void> {
-    const table = this.#catalog.tables.get(measurement);
-    if (table === undefined) return;
-    await this.#writer.run(
-      `DELETE FROM ${quoteIdentifier(table.table)} WHERE "time" < make_timestamp_ms(${Math.floor(before)})`,
-    );
+  deleteOlderThan(
+    measurement: string,
+    before: number,
+    rollupsBefore = { minute: before, hour: before },
+  ): Promise<void> {
+    return this.#exclusively(async () => {
+      const table = this.#catalog.tables.get(measurement);
+      if (table === undefined) return;
+      const where = `WHERE "time" < make_timestamp_ms(${Math.floor(before)})`;
+      await this.#writer.run(`DELETE FROM ${quoteIdentifier(table.table)} ${where}`);
+      await this.#rollups.forget(measurement, before);
+      await this.#rollups.deleteOlderThan(measurement, rollupsBefore);
+    });
+  }
+
+  /** Brings the roll-ups up to date, a measurement at a time, so that no batch waits for long. */
+  async maintain(now: number): Promise<void> {
+    for (const table of [...this.#catalog.tables.values()]) {
+      await this.#exclusively(() => this.#rollups.refresh(table, now));
+    }
   }
 
   async close(): Promise<void> {
-    await this.#writer.run('CHECKPOINT');
+    await this.#exclusively(async () => {
+      await this.#writer.run('CHECKPOINT');
+    });
     this.#reader.closeSync();
     this.#writer.closeSync();
     this.#instance.closeSync();
+  }
+
+  /** Runs what changes the file one after another: they share a connection, and with it a transaction. */
+  #exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work);
+    this.#turn = result.then(
+      () => undefined,
+      () => undefined,
+    );
+    return result;
+  }
+
+  /** Where the values of a question are to be read, when roll-ups can answer it. */
+  #sources({ measurement, from, to, step, aggregate }: SeriesQuery, type: FieldType): Sources | undefined {
+    if (step === undefined || type !== 'number' || !rollupAnswers(aggregate)) return undefined;
+    return this.#rollups.sources(measurement, { start: from, end: to }, step);
   }
 
   async #read(sql: string): Promise<unknown[][]> {
@@ -203,20 +257,10 @@ function matches(
   );
 }
 
-async function openInstance(path: string): Promise<DuckDBInstance> {
-  try {
-    return await DuckDBInstance.create(path, OPTIONS);
-  } catch (error) {
-    const { message } = error as Error;
-    if (message.includes('lock')) {
-      throw new CampusError(
-        'home_locked',
-        `${path} is held by another process: stop the other gateway of this home first`,
-        { cause: error },
-      );
-    }
-    throw new CampusError('store_unavailable', `cannot open ${path}: ${message}`, { cause: error });
-  }
+/** The column of a field; of one that has come with several types, the numbers, for which there is most to ask. */
+function columnOf(table: Table | undefined, field: string): Column | undefined {
+  const columns = table?.columns.filter((column) => column.field === field) ?? [];
+  return columns.find(({ type }) => type === 'number') ?? columns[0];
 }
 
 /** Errors of DuckDB by which the data are at fault, and JavaScript's own from reading them; any other may pass, as a full disk does. */

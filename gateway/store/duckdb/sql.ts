@@ -1,9 +1,15 @@
 import type { Aggregate, FieldType } from '../store.ts';
-
-/** An identifier in double quotes (SQL:2016 §5.2). */
-export function quoteIdentifier(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
+import { quoteIdentifier } from './quote-identifier.ts';
+import {
+  bucketSql,
+  combineSql,
+  type Interval,
+  partialsSql,
+  type RollupTier,
+  rollupTable,
+  within,
+} from './rollup-sql.ts';
+import type { Sources } from './rollups.ts';
 
 /** The aggregate of a column within a step; first and last go by time. */
 export function aggregateSql(aggregate: Aggregate, column: string): string {
@@ -29,6 +35,8 @@ export interface SeriesSql {
   /** Group number by series number; undefined when every series of the table is wanted, in one group. */
   groups: ReadonlyMap<number, number> | undefined;
   limit: number;
+  /** Where to read the values, when roll-ups hold a part of them; undefined for the points alone. */
+  sources: Sources | undefined;
 }
 
 /**
@@ -36,6 +44,10 @@ export interface SeriesSql {
  * Everything put into the text is a number or a quoted identifier.
  */
 export function seriesSql(query: SeriesSql): string {
+  return query.sources === undefined ? pointsSql(query) : rolledSql(query, query.sources);
+}
+
+function pointsSql(query: SeriesSql): string {
   const column = quoteIdentifier(query.column);
   const from = `FROM ${quoteIdentifier(query.table)} AS points`;
   const where = `WHERE "time" >= make_timestamp_ms(${query.from}) AND "time" < make_timestamp_ms(${query.to}) AND ${column} IS NOT NULL`;
@@ -46,6 +58,28 @@ export function seriesSql(query: SeriesSql): string {
   const grouping = query.step === undefined ? '' : 'GROUP BY grp, bucket';
   return `SELECT ${group} AS grp, ${time} AS bucket, ${value} AS value ${from} ${join} ${where} ${grouping}
     ORDER BY grp, bucket LIMIT ${query.limit}`;
+}
+
+/** The same from points and roll-ups together: each source gives parts of its steps, and these are combined. */
+function rolledSql(query: SeriesSql, sources: Sources): string {
+  const { aggregate, step } = query;
+  if (aggregate === 'first' || aggregate === 'last' || step === undefined) return pointsSql(query);
+  const partials = (['raw', 'minute', 'hour'] as const)
+    .filter((source) => sources[source].length > 0)
+    .map((source) => partialsOf(query, { source, intervals: sources[source], step }));
+  return `SELECT grp, bucket, ${combineSql(aggregate)} AS value FROM (${partials.join(' UNION ALL ')})
+    GROUP BY grp, bucket HAVING sum(many) > 0 ORDER BY grp, bucket LIMIT ${query.limit}`;
+}
+
+function partialsOf(
+  query: SeriesSql,
+  { source, intervals, step }: { source: RollupTier | 'raw'; intervals: readonly Interval[]; step: number },
+): string {
+  const table = source === 'raw' ? quoteIdentifier(query.table) : rollupTable(query.table, source);
+  const group = query.groups === undefined ? '0' : 'members.grp';
+  const join = query.groups === undefined ? '' : joinSql(query.groups);
+  return `SELECT ${group} AS grp, ${bucketSql(step)} AS bucket, ${partialsSql(query.column, source)}
+    FROM ${table} AS points ${join} WHERE ${within(intervals)} GROUP BY grp, bucket`;
 }
 
 function joinSql(groups: ReadonlyMap<number, number>): string {

@@ -15,6 +15,7 @@ import { type ColumnBuffer, NumberBuffer, ValueBuffer } from './column-buffer.ts
 
 /** Rows of one data chunk: DuckDB's vector size. */
 const CHUNK_ROWS = 2048;
+const MINUTE_MS = 60_000;
 
 const columnTypes: Record<FieldType, DuckDBType> = { number: DOUBLE, string: VARCHAR, boolean: BOOLEAN };
 
@@ -24,6 +25,9 @@ export class TableBuffer {
   readonly #times: number[] = [];
   readonly #series: number[] = [];
   readonly #columns: ColumnBuffer[] = [];
+  /** The minutes since 1970 in which rows lie. */
+  readonly minutes = new Set<number>();
+  #lastMinute = Number.NaN;
 
   constructor(table: Table) {
     this.#table = table;
@@ -36,6 +40,9 @@ export class TableBuffer {
   /** Begins a row; its values follow by `column`. @returns the row's number */
   addRow(time: number, series: number): number {
     this.#series.push(series);
+    const minute = Math.floor(time / MINUTE_MS);
+    if (minute !== this.#lastMinute) this.minutes.add(minute);
+    this.#lastMinute = minute;
     return this.#times.push(time) - 1;
   }
 
@@ -53,6 +60,8 @@ export class TableBuffer {
     this.#times.length = 0;
     this.#series.length = 0;
     for (const column of this.#columns) column?.clear();
+    this.minutes.clear();
+    this.#lastMinute = Number.NaN;
   }
 
   /** Appends everything inside the connection's open transaction. */

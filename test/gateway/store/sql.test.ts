@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { aggregateFits, quoteIdentifier } from '../../../gateway/store/duckdb/sql.ts';
+import { quoteIdentifier } from '../../../gateway/store/duckdb/quote-identifier.ts';
+import { aggregateFits } from '../../../gateway/store/duckdb/sql.ts';
 import { quoteName, quoteString, seriesInfluxQl } from '../../../gateway/store/influxdb/influxql.ts';
 
 describe('query texts', () => {

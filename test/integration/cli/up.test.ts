@@ -74,7 +74,7 @@ describe('up', () => {
   );
 
   it.each([
-    ['gateway: { retention_days: never }\n', 'gateway.retention_days: '],
+    ['gateway: { retention: { metrics_days: never } }\n', 'gateway.retention.metrics_days: '],
     ['agent: { colour: blue }\n', 'agent.colour: '],
     ['flows: { colour: blue }\n', 'flows.colour: '],
     ['site: [\n', 'line 2'],

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, it } from 'vitest';
 import { DuckDbStore } from '../../../gateway/store/duckdb/duckdb-store.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -20,6 +21,35 @@ describe('DuckDB alone', () => {
     expect(await second.position()).toBe(42);
     expect(await second.latest({})).toEqual(points);
     await second.close();
+  });
+
+  it('gives the room of what was deleted back to the disk at the next start', async () => {
+    const path = join(temporaryDirectory(), 'store.duckdb');
+    const first = await DuckDbStore.open(path);
+    await first.write({ points, position: 42 });
+    await first.close();
+    const filled = await DuckDBInstance.create(path);
+    const connection = await filled.connect();
+    // Random numbers cannot be compressed: 8 bytes each.
+    await connection.run(
+      'INSERT INTO "system" SELECT make_timestamp_ms(range * 10), 1, random() FROM range(10_000_000) ORDER BY range',
+    );
+    connection.closeSync();
+    filled.closeSync();
+    const second = await DuckDbStore.open(path);
+    await second.deleteOlderThan('system', 95_000_000);
+    await second.close();
+    const before = statSync(path).size;
+    const third = await DuckDbStore.open(path);
+    const kept = { measurement: 'system', field: 'load1', from: 0, to: 1e9, groupBy: [], limit: 5 };
+    const { series } = await third.series({ ...kept, step: 1e9, aggregate: 'count' });
+    expect(series[0]?.points[0]?.[1]).toBe(500_000);
+    expect(await third.position()).toBe(42);
+    await third.write({ points: points.map((point) => ({ ...point, time: 99_999_000 })), position: 43 });
+    await third.close();
+    expect(before).toBeGreaterThan(64 * 1024 * 1024);
+    expect(statSync(path).size).toBeLessThan(before / 5);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
   it('says that another gateway runs when its file is held', async () => {

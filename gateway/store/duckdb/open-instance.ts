@@ -1,0 +1,65 @@
+import { chmodSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { CampusError } from '../../../contract/errors.ts';
+import type { DuckDbOptions } from './default-options.ts';
+import { quoteLiteral } from './quote-identifier.ts';
+
+/** A file is made anew when more than this part of it is free, and it is at least so large: less is used again soon. */
+const FREE_SHARE = 0.5;
+const WORTHWHILE_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Opens a DuckDB file that no other process may have open, and gives back to the disk what was deleted from it: DuckDB itself only
+ * uses that room again.
+ * @throws CampusError `home_locked` when another process holds the file, `store_unavailable` when it cannot be read
+ */
+export async function openInstance(path: string, options: DuckDbOptions): Promise<DuckDBInstance> {
+  const instance = await create(path, options);
+  chmodSync(path, 0o600);
+  if (!(await isWorthCompacting(instance, path))) return instance;
+  await compact(instance, path);
+  return create(path, options);
+}
+
+async function create(path: string, { memory_limit_mb, threads }: DuckDbOptions): Promise<DuckDBInstance> {
+  try {
+    return await DuckDBInstance.create(path, { memory_limit: `${memory_limit_mb}MB`, threads: String(threads) });
+  } catch (error) {
+    const { message } = error as Error;
+    if (message.includes('lock')) {
+      throw new CampusError(
+        'home_locked',
+        `${path} is held by another process: stop the other gateway of this home first`,
+        { cause: error },
+      );
+    }
+    throw new CampusError('store_unavailable', `cannot open ${path}: ${message}`, { cause: error });
+  }
+}
+
+async function isWorthCompacting(instance: DuckDBInstance, path: string): Promise<boolean> {
+  if (statSync(path).size < WORTHWHILE_BYTES) return false;
+  const connection = await instance.connect();
+  const [row] = (
+    await connection.runAndReadAll('SELECT total_blocks, free_blocks FROM pragma_database_size()')
+  ).getRows();
+  connection.closeSync();
+  return Number(row?.[1] ?? 0) > Number(row?.[0] ?? 0) * FREE_SHARE;
+}
+
+/** Copies everything into a new file that then takes the old one's place; whenever that is interrupted, the old one is still whole. */
+async function compact(instance: DuckDBInstance, path: string): Promise<void> {
+  const fresh = `${path}.compact`;
+  for (const leftover of [fresh, `${fresh}.wal`]) rmSync(leftover, { force: true });
+  const connection = await instance.connect();
+  const [row] = (await connection.runAndReadAll('SELECT current_database()')).getRows();
+  await connection.run('CHECKPOINT');
+  await connection.run(`ATTACH ${quoteLiteral(fresh)} AS compacted`);
+  await connection.run(`COPY FROM DATABASE "${String(row?.[0])}" TO compacted`);
+  await connection.run('DETACH compacted');
+  connection.closeSync();
+  instance.closeSync();
+  chmodSync(fresh, 0o600);
+  renameSync(fresh, path);
+  if (existsSync(`${path}.wal`)) rmSync(`${path}.wal`);
+}
