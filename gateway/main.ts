@@ -9,6 +9,7 @@ import { version } from '../runtime/version.ts';
 import { createAccess } from './access/access.ts';
 import { prepareFirstRun } from './access/first-run.ts';
 import { Alerts } from './alerts/alerts.ts';
+import { SpoolAlert } from './alerts/spool-alert.ts';
 import { type GatewayConfig, readGatewayConfig } from './config.ts';
 import { LiveFeed } from './http/live-feed.ts';
 import { createHttpServer } from './http/server.ts';
@@ -72,7 +73,9 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
   const agentDevice = localDeviceId(home, config.site, hostname());
   const { credentials, users, db } = registry;
   const { accounts, people } = access;
-  const knows = (site: string, device: string): boolean => registry.devices.has(site, device);
+  // The gateway's own alerts are about its machine, whether or not an agent runs there.
+  const knows = (site: string, device: string): boolean =>
+    registry.devices.has(site, device) || (site === config.site && device === agentDevice);
   const alerts = new Alerts({ db, knows, random: (bytes) => randomBytes(bytes) });
   const { queue, store } = await openStorage({ home, config, log, closers });
   const index = new SeriesIndex(now);
@@ -82,9 +85,10 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
     series: () => index.size,
     spool: () => queue.stats(),
   });
-  const spoolHealth = new SpoolHealth(log);
+  const spoolAlert = new SpoolAlert({ alerts, site: config.site, device: agentDevice, now });
+  const spoolHealth = new SpoolHealth(log, spoolAlert);
   const pipeline = { registry, access, alerts, queue, store, index, live, metrics, spoolHealth, log, now };
-  const { broker, retained } = await startPipeline(pipeline, config, closers);
+  const { broker, retained, departures } = await startPipeline(pipeline, config, closers);
   const http = await createHttpServer({
     registry,
     access,
@@ -100,7 +104,7 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
     now,
   });
   closers.push(() => http.close());
-  closers.push(startTimers({ registry, access, alerts, broker, retained, log, now }));
+  closers.push(startTimers({ registry, access, alerts, spoolAlert, broker, retained, departures, log, now }));
   await broker.listen(config.gateway.mqtt.host, ports.mqtt);
   await listenHttp(http, config.gateway.http.host, ports.http);
   // Last, for the password it makes is shown once: a start that fails after this point would take it along.

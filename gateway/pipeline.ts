@@ -8,6 +8,7 @@ import type { Access } from './access/access.ts';
 import type { Alerts } from './alerts/alerts.ts';
 import { Broker } from './broker/broker.ts';
 import type { GatewayConfig } from './config.ts';
+import { Departures, RETURN_MS } from './departures.ts';
 import type { LiveFeed } from './http/live-feed.ts';
 import { Channels } from './ingest/channels.ts';
 import { Ingest, type IngestSource } from './ingest/ingest.ts';
@@ -45,9 +46,10 @@ export async function startPipeline(
   options: PipelineOptions,
   config: GatewayConfig,
   closers: (() => Promise<void> | void)[],
-): Promise<{ broker: Broker; retained: Retained }> {
+): Promise<{ broker: Broker; retained: Retained; departures: Departures }> {
   const { registry, access, alerts, queue, store, index, metrics, spoolHealth, log, now } = options;
   const { devices } = registry;
+  const departures = new Departures(RETURN_MS);
   const reports = new RefusalReports({ registry, metrics, log, now });
   watchStore({
     store,
@@ -83,19 +85,24 @@ export async function startPipeline(
     refused: (refusal) => reports.refused(refusal),
     failed: (error) => log.error({ err: error }, 'the registry cannot be written; the gateway goes on'),
     connected: (principal) => {
-      if (principal.kind === 'device') devices.setConnected(principal.site, principal.device, true, now());
+      if (principal.kind !== 'device') return;
+      departures.returned(principal);
+      devices.setConnected(principal.site, principal.device, true, now());
     },
     disconnected: (principal) => {
       if (principal.kind === 'device') devices.setConnected(principal.site, principal.device, false, now());
     },
     notForwarded: () => metrics.notForwarded.inc(),
+    withheld: (principal) => {
+      if (principal.kind === 'device') departures.left(principal, now());
+    },
     messagesPerSecond: config.gateway.mqtt.messages_per_second,
   });
   closers.push(() => broker.close());
   const retained = new Retained({ broker, registry, alerts });
   retained.restore();
   alerts.onChange((alert) => retained.alert(alert));
-  return { broker, retained };
+  return { broker, retained, departures };
 }
 
 /** What the store knows already; a store that is away at the start is asked no second time, the next samples tell. */

@@ -3,6 +3,7 @@ import type { DeviceState } from '../contract/state.ts';
 import { alertTopic, channelTopic } from '../contract/topics.ts';
 import type { Alerts } from './alerts/alerts.ts';
 import type { Broker } from './broker/broker.ts';
+import type { DeviceKey } from './registry/devices.ts';
 import type { Registry } from './registry/registry.ts';
 
 /** Devices listed in one step when their states are published again. */
@@ -55,11 +56,16 @@ export class Retained {
    * To be called when every living device has had the time to reconnect.
    */
   declareLost(now: number): void {
-    for (const { site, device, state } of this.#registry.devices.unconfirmed()) {
-      const lost: DeviceState = { ...state, online: false, since: now };
-      this.#registry.devices.setState(site, device, lost, now);
-      this.#state(site, device, lost);
-    }
+    for (const key of this.#registry.devices.unconfirmed()) this.declareOffline(key, now);
+  }
+
+  /** Publishes, in place of a will that was lost or withheld, that a device which says it is online is not. */
+  declareOffline({ site, device }: DeviceKey, now: number): void {
+    const state = this.#registry.devices.get(site, device)?.state;
+    if (state?.online !== true) return;
+    const lost: DeviceState = { ...state, online: false, since: now };
+    this.#registry.devices.setState(site, device, lost, now);
+    this.#state(site, device, lost);
   }
 
   #state(site: string, device: string, state: DeviceState): void {

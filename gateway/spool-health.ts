@@ -1,13 +1,16 @@
 import { CampusError } from '../contract/errors.ts';
 import type { Logger } from '../runtime/log.ts';
+import type { SpoolAlert } from './alerts/spool-alert.ts';
 
-/** Knows whether the spool takes messages, and says in the log when that changes: devices keep their data meanwhile, people must know. */
+/** Knows whether the spool takes messages, and says in the log and by an alert when that changes: devices keep their data meanwhile, people must know. */
 export class SpoolHealth {
   readonly #log: Logger;
+  readonly #alert: Pick<SpoolAlert, 'taken' | 'refused'>;
   #failure: CampusError | undefined;
 
-  constructor(log: Logger) {
+  constructor(log: Logger, alert: Pick<SpoolAlert, 'taken' | 'refused'>) {
     this.#log = log;
+    this.#alert = alert;
   }
 
   /** False while messages are not acknowledged because they could not be made safe. */
@@ -17,6 +20,7 @@ export class SpoolHealth {
 
   /** A message was committed. */
   succeeded(): void {
+    this.#alert.taken();
     if (this.#failure === undefined) return;
     this.#failure = undefined;
     this.#log.info('the spool takes messages again');
@@ -25,8 +29,15 @@ export class SpoolHealth {
   /** A message could not be committed; other errors than the queue's are none of the spool's. */
   failed(error: unknown): void {
     if (!(error instanceof CampusError) || !error.code.startsWith('queue_')) return;
-    if (this.#failure?.code === error.code) return;
+    if (this.#failure?.code !== error.code) {
+      this.#log.error({ code: error.code }, `messages are not acknowledged, devices keep them: ${error.message}`);
+    }
     this.#failure = error;
-    this.#log.error({ code: error.code }, `messages are not acknowledged, devices keep them: ${error.message}`);
+    try {
+      this.#alert.refused(error.code);
+    } catch (cause) {
+      // The disk that is full is the registry's as well; the next refusal tries again.
+      this.#log.error({ err: cause }, 'the alert about the spool could not be raised');
+    }
   }
 }

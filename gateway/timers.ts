@@ -1,7 +1,9 @@
 import type { Logger } from '../runtime/log.ts';
 import type { Access } from './access/access.ts';
 import type { Alerts } from './alerts/alerts.ts';
+import type { SpoolAlert } from './alerts/spool-alert.ts';
 import type { Broker } from './broker/broker.ts';
+import type { Departures } from './departures.ts';
 import { FLUSH_MS, type Registry } from './registry/registry.ts';
 import type { Retained } from './retained.ts';
 
@@ -9,21 +11,26 @@ import type { Retained } from './retained.ts';
 const REVOCATION_MS = 1000;
 /** Devices have this long to come back after the gateway's start before they count as offline: an agent's longest quick retry and then some. */
 const RETURN_MS = 20_000;
+/** How soon a device that did not come back is missed, and the alert about the spool ends. */
+const DEPARTURES_MS = 5000;
 const PRUNE_MS = 3600 * 1000;
 
 export interface TimersOptions {
   registry: Registry;
   access: Access;
   alerts: Alerts;
+  spoolAlert: SpoolAlert;
   broker: Broker;
   retained: Retained;
+  departures: Departures;
   log: Logger;
   /** Wall clock, ms. */
   now: () => number;
 }
 
 /** Starts what the gateway does by the clock. Returns how to stop it. */
-export function startTimers({ registry, access, alerts, broker, retained, log, now }: TimersOptions): () => void {
+export function startTimers(options: TimersOptions): () => void {
+  const { registry, access, alerts, spoolAlert, broker, retained, departures, log, now } = options;
   let revision = registry.credentials.revision();
   const disconnectRevoked = (): void => {
     const current = registry.credentials.revision();
@@ -51,6 +58,13 @@ export function startTimers({ registry, access, alerts, broker, retained, log, n
         alerts.prune(now());
       }),
       PRUNE_MS,
+    ),
+    setInterval(
+      guarded(() => {
+        spoolAlert.tick();
+        for (const lost of departures.takeOverdue(now())) retained.declareOffline(lost, now());
+      }),
+      DEPARTURES_MS,
     ),
     setTimeout(
       guarded(() => retained.declareLost(now())),

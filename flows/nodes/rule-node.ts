@@ -1,4 +1,5 @@
 import type { AlertRequest } from '../../contract/alert.ts';
+import { SPOOL_BLOCKED } from '../../contract/gateway-alerts.ts';
 import type { FlowsProcess } from '../flows-process.ts';
 import type { FlowMessage, FlowNode, NodeStatus } from '../node-red.ts';
 import type { Moment } from '../rules/moment.ts';
@@ -32,13 +33,20 @@ export function runRule({ node, process, ruleId, rule, take, takes }: RuleNodeOp
     node.status(status);
   };
 
+  const blocked = new Set<string>();
   const stopAlerts = link.bulletin.onAlertChange(({ kind, alert }) => {
+    if (alert.rule === SPOOL_BLOCKED) {
+      if (kind === 'opened') blocked.add(alert.id);
+      else blocked.delete(alert.id);
+    }
     if (alert.rule === ruleId) send(rule[kind](alert, clock()));
   });
   const stopConnection = link.bulletin.onConnection((isUp) => {
     if (isUp) rule.resumed?.(clock());
   });
   const timer = setInterval(() => {
+    // What the gateway cannot keep it does not pass on: as long as that lasts, nobody can be heard.
+    if (blocked.size > 0) rule.resumed?.(clock());
     if (link.bulletin.isUp) send(rule.tick(clock()));
     show();
   }, TICK_MS);

@@ -42,6 +42,8 @@ export interface BrokerOptions {
   disconnected: (principal: VerifiedPrincipal) => void;
   /** Told of each telemetry message that a subscriber does not get: in a flood, or because it does not read. */
   notForwarded: () => void;
+  /** A will was not published, because it was the gateway and not the client that ended the connection. */
+  withheld: (principal: VerifiedPrincipal) => void;
   /** Messages a second that one client may send before it is slowed. */
   messagesPerSecond: number;
 }
@@ -50,6 +52,10 @@ interface Session {
   principal: VerifiedPrincipal;
   bucket: TokenBucket;
   refusedSubscriptions: number;
+  /** Messages that were read and are not safe yet. While there are any, the client's pings are not read. */
+  pending: number;
+  /** The gateway ends this connection for a reason of its own, so its will would say what is not so. */
+  endedHere: boolean;
 }
 
 /** MQTT 3.1.1 §3.2.2.3, return codes of CONNACK. */
@@ -213,7 +219,7 @@ export class Broker {
     client.id = `${username}#${client.id}`;
     const rate = this.#options.messagesPerSecond;
     const bucket = new TokenBucket(rate, rate * brokerLimits.burstSeconds, performance.now());
-    this.#sessions.set(client, { principal, bucket, refusedSubscriptions: 0 });
+    this.#sessions.set(client, { principal, bucket, refusedSubscriptions: 0, pending: 0, endedHere: false });
   }
 
   /** Whoever could not be checked, for too many wait or the registry fails, may come again: it is not refused. */
@@ -234,6 +240,11 @@ export class Broker {
     // Aedes publishes the will of every client that it disconnects; a gateway that stops must not declare its devices offline.
     if (this.#closing)
       throw new CampusError('not_ready', 'the gateway is stopping: send the message again when it is back');
+    // What a client that is gone still publishes is its will.
+    if (client.closed && session.endedHere) {
+      this.#guard(() => this.#options.withheld(session.principal));
+      throw new CampusError('not_ready', 'a connection that the gateway ended says nothing about its device');
+    }
     const { topic } = packet;
     const allowed = mayPublish(session.principal, topic);
     if (allowed !== true) {
@@ -246,12 +257,25 @@ export class Broker {
       this.#refuse(client, { action: 'publish', code: 'qos_not_supported', target: topic, detail });
       throw new CampusError('qos_not_supported', detail);
     }
-    const wait = session.bucket.take(performance.now());
-    if (wait >= 1) await delay(wait);
-    const { payload } = packet;
-    await this.#options.receive(session.principal, topic, typeof payload === 'string' ? Buffer.from(payload) : payload);
+    await this.#makeSafe(session, packet);
     // The receiver has published what subscribers may see; the packet itself only remains to be acknowledged.
     QuietAedes.received(packet);
+  }
+
+  /** Hands a message on at its client's rate. A failure is the gateway's, and its closing the connection no sign of the client. */
+  async #makeSafe(session: Session, { topic, payload }: PublishPacket): Promise<void> {
+    session.pending++;
+    try {
+      const wait = session.bucket.take(performance.now());
+      if (wait >= 1) await delay(wait);
+      const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
+      await this.#options.receive(session.principal, topic, bytes);
+    } catch (error) {
+      session.endedHere = true;
+      throw error;
+    } finally {
+      session.pending--;
+    }
   }
 
   #maySubscribe(client: Client, filter: string): boolean {
@@ -282,6 +306,9 @@ export class Broker {
 
   /** A connection that ended in an error. Network failures and what was refused above are no news here; broken protocol is. */
   #broken(client: Client, error: Error): void {
+    const session = this.#sessions.get(client);
+    // Its pings may lie unread behind the messages that wait.
+    if (session !== undefined && session.pending > 0 && error.message.includes('keep alive')) session.endedHere = true;
     const systemError =
       'code' in error || error.message.includes('keep alive') || error.message.includes('drain timeout');
     if (error instanceof CampusError || systemError) return;

@@ -9,8 +9,11 @@ import type { Point } from '../store/store.ts';
 import { type Encoded, Encoder } from './encoder.ts';
 import type { PointRejection, SeriesIndex } from './series-index.ts';
 
-/** How long a message waits for room in a full spool before its sender is told to come back; it keeps the message. */
-const FULL_WAIT_MS = 10_000;
+/**
+ * How long a message waits for room in a full spool before its sender is told to come back; it keeps the message. Aedes reads no ping
+ * of a client meanwhile, so this is half of the 6 s after which an agent pings: waiting alone never looks like an agent that is gone.
+ */
+const FULL_WAIT_MS = 3000;
 const FULL_RETRY_MS = 250;
 
 export interface IngestSource {

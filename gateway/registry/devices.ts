@@ -97,9 +97,9 @@ export class Devices {
    * Devices whose last state says online but that have not come back since the gateway started. Their will was lost with the gateway:
    * the caller publishes the offline state in their place.
    */
-  unconfirmed(): { site: string; device: string; state: DeviceState }[] {
+  unconfirmed(): DeviceKey[] {
     return [...this.#known.values()].flatMap(({ site, device, state, confirmed }) =>
-      state?.online === true && !confirmed ? [{ site, device, state }] : [],
+      state?.online === true && !confirmed ? [{ site, device }] : [],
     );
   }
 

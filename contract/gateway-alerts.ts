@@ -1,0 +1,4 @@
+/** Rules of the alerts that the gateway raises about itself; all others are the flows'. */
+
+/** The spool takes no messages: nothing is acknowledged, devices keep their data, and their silence means nothing. */
+export const SPOOL_BLOCKED = 'spool-blocked';
