@@ -75,7 +75,8 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
   const { accounts, people } = access;
   // The gateway's own alerts are about its machine, whether or not an agent runs there.
   const knows = (site: string, device: string): boolean =>
-    registry.devices.has(site, device) || (site === config.site && device === agentDevice);
+    (registry.devices.has(site, device) && credentials.get(`${site}/${device}`)?.revokedAt === undefined) ||
+    (site === config.site && device === agentDevice);
   const alerts = new Alerts({ db, knows, random: (bytes) => randomBytes(bytes) });
   const { queue, store } = await openStorage({ home, config, log, closers });
   const index = new SeriesIndex(now);

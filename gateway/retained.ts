@@ -63,9 +63,13 @@ export class Retained {
   declareOffline({ site, device }: DeviceKey, now: number): void {
     const state = this.#registry.devices.get(site, device)?.state;
     if (state?.online !== true) return;
-    const lost: DeviceState = { ...state, online: false, since: now };
-    this.#registry.devices.setState(site, device, lost, now);
-    this.#state(site, device, lost);
+    this.setState({ site, device }, { ...state, online: false, since: now }, now);
+  }
+
+  /** Notes and publishes a state in a device's place. */
+  setState({ site, device }: DeviceKey, state: DeviceState, now: number): void {
+    this.#registry.devices.setState(site, device, state, now);
+    this.#state(site, device, state);
   }
 
   #state(site: string, device: string, state: DeviceState): void {

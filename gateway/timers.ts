@@ -6,6 +6,7 @@ import type { Broker } from './broker/broker.ts';
 import type { Departures } from './departures.ts';
 import { FLUSH_MS, type Registry } from './registry/registry.ts';
 import type { Retained } from './retained.ts';
+import { Revocations } from './revocations.ts';
 
 /** How soon a revocation, made by the console or by the command line in another process, ends open connections. */
 const REVOCATION_MS = 1000;
@@ -31,13 +32,7 @@ export interface TimersOptions {
 /** Starts what the gateway does by the clock. Returns how to stop it. */
 export function startTimers(options: TimersOptions): () => void {
   const { registry, access, alerts, spoolAlert, broker, retained, departures, log, now } = options;
-  let revision = registry.credentials.revision();
-  const disconnectRevoked = (): void => {
-    const current = registry.credentials.revision();
-    if (current === revision) return;
-    revision = current;
-    broker.disconnectIf((principal) => !access.authenticator.isCurrent(principal));
-  };
+  const revocations = new Revocations({ registry, access, alerts, broker, retained, now });
   const guarded = (work: () => void) => (): void => {
     try {
       work();
@@ -47,7 +42,10 @@ export function startTimers(options: TimersOptions): () => void {
     }
   };
   const timers = [
-    setInterval(guarded(disconnectRevoked), REVOCATION_MS),
+    setInterval(
+      guarded(() => revocations.apply()),
+      REVOCATION_MS,
+    ),
     setInterval(
       guarded(() => registry.flush()),
       FLUSH_MS,

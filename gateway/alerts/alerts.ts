@@ -25,7 +25,7 @@ export type AlertListener = (alert: Alert) => void;
 
 export interface AlertsOptions {
   db: DatabaseSync;
-  /** True for a device that has ever reported. */
+  /** True for a device that has ever reported and still may. */
   knows: (site: string, device: string) => boolean;
   /** Random bytes for ids. */
   random: (bytes: number) => Uint8Array;
@@ -47,7 +47,7 @@ export class Alerts {
   /**
    * Raises, updates or clears an alert. (site, rule, device, subject) names it.
    * @param now ms
-   * @throws CampusError `not_found` for a device that never reported, `rate_limited` when too many alerts are open
+   * @throws CampusError `not_found` for a device that never reported or is revoked, `rate_limited` when too many alerts are open
    */
   handle(request: AlertRequest, site: string, now: number): AlertOutcome {
     const open = this.#open.get(nameOf(site, request));
@@ -104,6 +104,13 @@ export class Alerts {
     return { alert: acknowledged, changed: true };
   }
 
+  /** Clears what is open about a device that is away for good. */
+  clearAll({ site, device }: { site: string; device: string }, now: number): void {
+    for (const alert of this.open()) {
+      if (alert.site === site && alert.device === device) this.#clear(alert, now, now);
+    }
+  }
+
   /** Calls `listener` with every alert that is raised, changed, acknowledged or cleared. Returns how to stop it. */
   onChange(listener: AlertListener): () => void {
     this.#listeners.add(listener);
@@ -118,7 +125,10 @@ export class Alerts {
   #raise(request: RaiseRequest, site: string, now: number): AlertOutcome {
     const { device, rule, subject } = request;
     if (!this.#options.knows(site, device)) {
-      throw new CampusError('not_found', `expected a device of site ${site} that has reported, got ${device}`);
+      throw new CampusError(
+        'not_found',
+        `expected a device of site ${site} that has reported and still may, got ${device}`,
+      );
     }
     if (this.#open.size >= OPEN_ALERTS_MAX) {
       throw new CampusError(

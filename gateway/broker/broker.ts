@@ -157,11 +157,13 @@ export class Broker {
     return this.#aedes.connectedClients;
   }
 
-  /** Ends the connections of those whom `invalid` names. */
+  /** Ends the connections of those whom `invalid` names; their wills are withheld. */
   disconnectIf(invalid: (principal: VerifiedPrincipal) => boolean): void {
     for (const client of this.#clients) {
       const session = this.#sessions.get(client);
-      if (session !== undefined && invalid(session.principal)) client.close();
+      if (session === undefined || !invalid(session.principal)) continue;
+      session.endedHere = true;
+      client.close();
     }
   }
 
