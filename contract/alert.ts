@@ -80,5 +80,7 @@ export const Alert = Type.Object({
   cleared_at: Type.Optional(Type.Integer()),
   acknowledged_at: Type.Optional(Type.Integer()),
   acknowledged_by: Type.Optional(Type.String()),
+  /** The person who closed it, whether or not its cause was gone; absent when it was cleared because the cause was. */
+  closed_by: Type.Optional(Type.String()),
 });
 export type Alert = Static<typeof Alert>;

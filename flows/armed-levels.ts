@@ -34,6 +34,9 @@ export class ArmedLevelsFile {
     return {
       get: (key) => this.#rules.get(rule)?.get(key),
       set: (key, level) => this.#set(rule, key, level),
+      delete: (key) => {
+        if (this.#rules.get(rule)?.delete(key)) this.#changed();
+      },
     };
   }
 
@@ -48,6 +51,10 @@ export class ArmedLevelsFile {
     const [oldest] = levels.keys();
     if (!levels.has(key) && oldest !== undefined && levels.size >= STATES_PER_RULE) levels.delete(oldest);
     levels.set(key, level);
+    this.#changed();
+  }
+
+  #changed(): void {
     this.#timer ??= setTimeout(() => this.#write(), GATHER_MS);
   }
 

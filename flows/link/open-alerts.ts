@@ -1,7 +1,7 @@
 import type { Alert } from '../../contract/alert.ts';
 
-/** Something that happened to the gateway's open alerts, as far as this process has heard. */
-export type AlertChange = { kind: 'opened' | 'gone'; alert: Alert };
+/** Something that happened to the gateway's open alerts, as far as this process has heard. `closed`: a person has said that it is over. */
+export type AlertChange = { kind: 'opened' | 'closed' | 'gone'; alert: Alert };
 
 /** Alerts kept; the rules' own bound is what limits them in practice. */
 const MAX_ALERTS = 100_000;
@@ -27,7 +27,9 @@ export class OpenAlerts {
   /** Takes a message on an alert's topic; `alert` is undefined when the retained one was removed. */
   message(id: string, alert: Alert | undefined): AlertChange[] {
     this.#unconfirmed.delete(id);
-    if (alert === undefined || alert.state === 'cleared') return this.#remove(id);
+    if (alert === undefined || alert.state === 'cleared') {
+      return this.#remove(id, alert?.closed_by === undefined ? 'gone' : 'closed');
+    }
     if (!this.#alerts.has(id) && this.#alerts.size >= MAX_ALERTS) return [];
     this.#alerts.set(id, alert);
     return [{ kind: 'opened', alert }];
@@ -38,9 +40,9 @@ export class OpenAlerts {
     return this.#alerts.values();
   }
 
-  #remove(id: string): AlertChange[] {
+  #remove(id: string, kind: 'closed' | 'gone' = 'gone'): AlertChange[] {
     const alert = this.#alerts.get(id);
     this.#alerts.delete(id);
-    return alert === undefined ? [] : [{ kind: 'gone', alert }];
+    return alert === undefined ? [] : [{ kind, alert }];
   }
 }

@@ -47,6 +47,10 @@ export class AbsenceRule implements Rule {
     return this.#states.get(device) === undefined ? [] : this.#step(device, { kind: 'gone' }, now);
   }
 
+  closed({ device }: Alert, now: Moment): AlertRequest[] {
+    return this.#states.get(device) === undefined ? [] : this.#step(device, { kind: 'closed' }, now);
+  }
+
   tick(now: Moment): AlertRequest[] {
     if (this.#tickedAt !== undefined && now.steady - this.#tickedAt > STOOD_STILL_MS) this.resumed(now);
     this.#tickedAt = now.steady;

@@ -37,6 +37,8 @@ export interface AbsenceState {
   announcedAt: number | null;
   /** The run of the agent that said it. */
   boot: string | null;
+  /** The run whose absence a person has accepted; that it is offline may be said again at each new connection. */
+  excusedBoot: string | null;
   /** The last sign of life. */
   heardAt: number | null;
   /** When the last report began, how many there were (no further than matters), and how far they lie apart. */
@@ -53,7 +55,9 @@ export type AbsenceInput =
   /** The rule itself was deaf until now (its own connection was away, the process stood still): silence until here means nothing. */
   | { kind: 'resumed' }
   | { kind: 'open' }
-  | { kind: 'gone' };
+  | { kind: 'gone' }
+  /** A person has closed the alert. */
+  | { kind: 'closed' };
 
 /** `disconnected`: the gateway said so; `silent`: connected but mute; `unheard`: one that never says whether it is online. */
 export type AbsenceCause = 'disconnected' | 'silent' | 'unheard';
@@ -77,6 +81,7 @@ export const initialAbsence: AbsenceState = {
   announced: 'nothing',
   announcedAt: null,
   boot: null,
+  excusedBoot: null,
   heardAt: null,
   reportedAt: null,
   reports: 0,
@@ -99,6 +104,15 @@ export function step(state: AbsenceState, input: AbsenceInput, settings: Absence
       };
     case 'open':
       return { state: { ...state, open: true }, alerts: [] };
+    case 'closed':
+      // Away with somebody's consent, until it is heard of again. One that never says so has to be learned anew.
+      return {
+        state:
+          state.announced === 'nothing'
+            ? initialAbsence
+            : { ...state, open: false, announced: 'planned', announcedAt: now.steady, excusedBoot: state.boot },
+        alerts: [],
+      };
     case 'gone':
       return { state: { ...state, open: false }, alerts: [] };
   }
@@ -109,7 +123,7 @@ function heard(state: AbsenceState, replayed: boolean, settings: AbsenceSettings
   const away = state.announced === 'offline' || state.announced === 'planned';
   const isEcho = away && state.announcedAt !== null && now.steady - state.announcedAt < ECHO_MS;
   if (replayed || isEcho) return { state: learned, alerts: [] };
-  return present({ ...learned, announced: away ? 'online' : state.announced });
+  return present({ ...learned, announced: away ? 'online' : state.announced, excusedBoot: null });
 }
 
 /** Learns how far the device's reports lie apart: the longest of the latest gaps. */
@@ -135,11 +149,15 @@ function announced(
   now: Moment,
 ): AbsenceResult {
   if (online) {
-    return present({ ...state, announced: 'online', announcedAt: now.steady, boot, heardAt: now.steady });
+    return present({
+      ...{ ...state, announced: 'online', announcedAt: now.steady, boot, heardAt: now.steady },
+      excusedBoot: null,
+    });
   }
   // The will of an earlier run comes late when the broker notices the old connection's end after the new run has begun.
   if (state.announced === 'online' && state.boot !== boot) return { state, alerts: [] };
-  if (planned === true) return present({ ...state, announced: 'planned', announcedAt: now.steady, boot });
+  if (planned === true || boot === state.excusedBoot)
+    return present({ ...state, announced: 'planned', announcedAt: now.steady, boot });
   const announcedAt = state.announced === 'offline' ? state.announcedAt : now.steady;
   return settle({ ...state, announced: 'offline', announcedAt, boot }, settings, now);
 }

@@ -15,6 +15,8 @@ export interface Rule {
   opened(alert: Alert, now: Moment): AlertRequest[];
   /** The gateway has this alert of the rule open no longer. */
   gone(alert: Alert, now: Moment): AlertRequest[];
+  /** A person has closed this alert of the rule: what it is about counts as normal from here. */
+  closed(alert: Alert, now: Moment): AlertRequest[];
   /** Lets time go by; to be called every second while the gateway is connected. */
   tick(now: Moment): AlertRequest[];
   /** The gateway is connected again after an absence, in which nothing could be heard. */

@@ -19,6 +19,7 @@ import type { ThresholdRuleSettings } from './threshold-settings.ts';
 export interface ArmedLevels {
   get(key: string): number | undefined;
   set(key: string, level: number): void;
+  delete(key: string): void;
 }
 
 /** One threshold rule over all devices: finds the points it watches and gives each to the state of its subject. */
@@ -77,6 +78,13 @@ export class ThresholdRule implements Rule {
   gone({ device, subject }: Alert, now: Moment): AlertRequest[] {
     const key = stateKey(device, subject);
     return this.#states.get(key) === undefined ? [] : this.#step(key, { kind: 'gone' }, now);
+  }
+
+  /** A person has closed this alert of the rule. An armed rule forgets the level; another comes back when its condition goes on. */
+  closed({ device, subject }: Alert, now: Moment): AlertRequest[] {
+    const key = stateKey(device, subject);
+    this.#armed.delete(key);
+    return this.#step(key, { kind: 'closed' }, now);
   }
 
   summary(): RuleSummary {

@@ -43,7 +43,9 @@ export type ThresholdInput =
   | { kind: 'tick'; reporting: boolean }
   /** The gateway has this alert open. `threshold` is its evidence's. */
   | { kind: 'open'; threshold: number | undefined }
-  | { kind: 'gone' };
+  | { kind: 'gone' }
+  /** A person has closed the alert. */
+  | { kind: 'closed' };
 
 export type ThresholdAlert =
   | { action: 'raise'; value: number; threshold: number; heldSeconds: number }
@@ -79,6 +81,9 @@ export function step(
           : { state, alerts: [] };
     case 'open':
       return { state: withOpenAlert(state, input.threshold, settings, now), alerts: [] };
+    case 'closed':
+      // What was lost is not missed any more: the rule arms anew with what the value reaches from here.
+      return step({ ...state, armed: null }, { kind: 'gone' }, settings, now);
     case 'gone':
       // Should the condition still hold, its duration counts anew from here.
       return {

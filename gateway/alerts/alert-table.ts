@@ -12,6 +12,12 @@ export interface AlertQuery {
   limit: number;
 }
 
+/** What was said when the alert was acknowledged, and when it was closed. */
+export interface AlertNotes {
+  acknowledged?: string | undefined;
+  closed?: string | undefined;
+}
+
 /** Comes after every id. */
 const AFTER_ALL = '~';
 
@@ -19,8 +25,8 @@ const AFTER_ALL = '~';
 export class AlertTable {
   readonly #save: StatementSync;
   readonly #get: StatementSync;
-  readonly #note: StatementSync;
-  readonly #setNote: StatementSync;
+  readonly #notes: StatementSync;
+  readonly #setNote: Readonly<Record<keyof AlertNotes, StatementSync>>;
   readonly #open: StatementSync;
   readonly #list: StatementSync;
   readonly #prune: StatementSync;
@@ -28,15 +34,18 @@ export class AlertTable {
   constructor(db: DatabaseSync) {
     this.#save = db.prepare(`
       INSERT INTO alerts (id, site, device, rule, subject, state, class, sub_class, level, summary, evidence, raised_at, updated_at,
-        cleared_at, acknowledged_at, acknowledged_by)
+        cleared_at, acknowledged_at, acknowledged_by, closed_by)
       VALUES ($id, $site, $device, $rule, $subject, $state, $class, $sub_class, $level, $summary, $evidence, $raised_at, $updated_at,
-        $cleared_at, $acknowledged_at, $acknowledged_by)
+        $cleared_at, $acknowledged_at, $acknowledged_by, $closed_by)
       ON CONFLICT (id) DO UPDATE SET state = excluded.state, class = excluded.class, sub_class = excluded.sub_class,
         level = excluded.level, summary = excluded.summary, evidence = excluded.evidence, updated_at = excluded.updated_at,
-        cleared_at = excluded.cleared_at, acknowledged_at = excluded.acknowledged_at, acknowledged_by = excluded.acknowledged_by`);
+        cleared_at = excluded.cleared_at, acknowledged_at = excluded.acknowledged_at, acknowledged_by = excluded.acknowledged_by, closed_by = excluded.closed_by`);
     this.#get = db.prepare('SELECT * FROM alerts WHERE id = ?');
-    this.#note = db.prepare('SELECT acknowledged_note FROM alerts WHERE id = ?');
-    this.#setNote = db.prepare('UPDATE alerts SET acknowledged_note = ? WHERE id = ?');
+    this.#notes = db.prepare('SELECT acknowledged_note, closed_note FROM alerts WHERE id = ?');
+    this.#setNote = {
+      acknowledged: db.prepare('UPDATE alerts SET acknowledged_note = ? WHERE id = ?'),
+      closed: db.prepare('UPDATE alerts SET closed_note = ? WHERE id = ?'),
+    };
     this.#open = db.prepare("SELECT * FROM alerts WHERE state = 'open' ORDER BY id");
     this.#list = db.prepare(`
       SELECT * FROM alerts
@@ -64,6 +73,7 @@ export class AlertTable {
       $cleared_at: alert.cleared_at ?? null,
       $acknowledged_at: alert.acknowledged_at ?? null,
       $acknowledged_by: alert.acknowledged_by ?? null,
+      $closed_by: alert.closed_by ?? null,
     };
     this.#save.run(columns);
   }
@@ -73,14 +83,14 @@ export class AlertTable {
     return row === undefined ? undefined : fromRow(row);
   }
 
-  /** What was said when the alert was acknowledged. */
-  note(id: string): string | undefined {
-    const row = this.#note.get(id);
-    return row === undefined ? undefined : optionalText(row, 'acknowledged_note');
+  notes(id: string): AlertNotes {
+    const row = this.#notes.get(id);
+    if (row === undefined) return {};
+    return { acknowledged: optionalText(row, 'acknowledged_note'), closed: optionalText(row, 'closed_note') };
   }
 
-  setNote(id: string, note: string): void {
-    this.#setNote.run(note, id);
+  setNote(id: string, about: keyof AlertNotes, note: string): void {
+    this.#setNote[about].run(note, id);
   }
 
   open(): Alert[] {
@@ -111,6 +121,7 @@ function fromRow(row: Row): Alert {
     cleared_at: optionalInteger(row, 'cleared_at'),
     acknowledged_at: optionalInteger(row, 'acknowledged_at'),
     acknowledged_by: optionalText(row, 'acknowledged_by'),
+    closed_by: optionalText(row, 'closed_by'),
   };
   const alert: unknown = {
     id: text(row, 'id'),

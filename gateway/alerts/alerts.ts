@@ -4,7 +4,7 @@ import type { Alert, AlertRequest } from '../../contract/alert.ts';
 import { CampusError } from '../../contract/errors.ts';
 import { boundedText, textBounds } from '../registry/bounded-text.ts';
 import { alertId } from './alert-id.ts';
-import { type AlertQuery, AlertTable } from './alert-table.ts';
+import { type AlertNotes, type AlertQuery, AlertTable } from './alert-table.ts';
 
 /** Alerts open at once: a site with more has one problem, and the list of them no reader. */
 export const OPEN_ALERTS_MAX = 5000;
@@ -21,6 +21,15 @@ export interface AlertOutcome {
   changed: boolean;
 }
 
+/** What a person does about an alert. */
+export interface PersonalAction {
+  /** As the audit log calls the person. */
+  who: string;
+  note?: string | undefined;
+  /** ms */
+  now: number;
+}
+
 export type AlertListener = (alert: Alert) => void;
 
 export interface AlertsOptions {
@@ -31,7 +40,7 @@ export interface AlertsOptions {
   random: (bytes: number) => Uint8Array;
 }
 
-/** The alerts of the gateway: raised and cleared by flows, acknowledged by people. Each change is on the disk before anybody is told. */
+/** The alerts of the gateway: raised and cleared by flows, acknowledged and closed by people. Each change is on the disk before anybody is told. */
 export class Alerts {
   readonly #table: AlertTable;
   readonly #options: AlertsOptions;
@@ -78,30 +87,36 @@ export class Alerts {
     return this.#table.get(id);
   }
 
-  /** What was said when the alert was acknowledged, if anything. */
-  note(id: string): string | undefined {
-    return this.#table.note(id);
+  /** What people said about it. */
+  notes(id: string): AlertNotes {
+    return this.#table.notes(id);
   }
 
   /**
    * Notes that a person has taken the alert up. The first one stays.
-   * @param who as the audit log calls the person
    * @throws CampusError `not_found`, `state_conflict` when it is cleared already
    */
-  acknowledge(
-    id: string,
-    { who, note, now }: { who: string; note?: string | undefined; now: number },
-  ): AlertOutcome & { alert: Alert } {
-    const alert = this.#table.get(id);
-    if (alert === undefined)
-      throw new CampusError('not_found', `expected the id of an alert, got ${JSON.stringify(id.slice(0, 80))}`);
+  acknowledge(id: string, { who, note, now }: PersonalAction): AlertOutcome & { alert: Alert } {
+    const alert = this.#known(id);
     if (alert.acknowledged_at !== undefined) return { alert, changed: false };
-    if (alert.state === 'cleared')
-      throw new CampusError('state_conflict', `expected an open alert, got ${id}, which is cleared`);
+    expectOpen(alert);
     const acknowledged = { ...alert, acknowledged_at: now, acknowledged_by: who, updated_at: now };
-    if (note !== undefined && note !== '') this.#table.setNote(id, boundedText(note, textBounds.detail));
+    this.#setNote(id, 'acknowledged', note);
     this.#store(acknowledged);
     return { alert: acknowledged, changed: true };
+  }
+
+  /**
+   * Clears an alert because a person says so, whose cause may well remain: flows then take the present for what is normal.
+   * @throws CampusError `not_found`, `state_conflict` when it is cleared already
+   */
+  close(id: string, { who, note, now }: PersonalAction): Alert {
+    const alert = this.#known(id);
+    expectOpen(alert);
+    const closed: Alert = { ...alert, state: 'cleared', cleared_at: now, closed_by: who, updated_at: now };
+    this.#setNote(id, 'closed', note);
+    this.#store(closed);
+    return closed;
   }
 
   /** Clears what is open about a device that is away for good. */
@@ -111,7 +126,7 @@ export class Alerts {
     }
   }
 
-  /** Calls `listener` with every alert that is raised, changed, acknowledged or cleared. Returns how to stop it. */
+  /** Calls `listener` with every alert that is raised, changed, acknowledged, closed or cleared. Returns how to stop it. */
   onChange(listener: AlertListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -120,6 +135,16 @@ export class Alerts {
   /** Deletes alerts that were cleared more than 400 days ago. */
   prune(now: number): void {
     this.#table.prune(now - ALERT_LIFE_MS);
+  }
+
+  #known(id: string): Alert {
+    const alert = this.#table.get(id);
+    if (alert !== undefined) return alert;
+    throw new CampusError('not_found', `expected the id of an alert, got ${JSON.stringify(id.slice(0, 80))}`);
+  }
+
+  #setNote(id: string, about: keyof AlertNotes, note: string | undefined): void {
+    if (note !== undefined && note !== '') this.#table.setNote(id, about, boundedText(note, textBounds.detail));
   }
 
   #raise(request: RaiseRequest, site: string, now: number): AlertOutcome {
@@ -166,6 +191,11 @@ export class Alerts {
     for (const listener of this.#listeners) listener(alert);
     return { alert, changed: true };
   }
+}
+
+function expectOpen({ id, state }: Alert): void {
+  if (state === 'cleared')
+    throw new CampusError('state_conflict', `expected an open alert, got ${id}, which is cleared`);
 }
 
 /** What a request tells about its alert. */

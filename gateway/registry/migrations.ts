@@ -74,6 +74,10 @@ const migrations: readonly string[] = [
   CREATE UNIQUE INDEX alerts_open ON alerts (site, rule, device, subject) WHERE state = 'open';
   CREATE INDEX alerts_by_device ON alerts (site, device, id);
   `,
+  `
+  ALTER TABLE alerts ADD COLUMN closed_by TEXT;
+  ALTER TABLE alerts ADD COLUMN closed_note TEXT;
+  `,
 ];
 
 /**

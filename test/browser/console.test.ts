@@ -184,9 +184,13 @@ describe('alerts', () => {
     const back = join();
     await back.publishAsync(topic, state(true), { qos: 1, retain: true });
     await page.page.getByText('No open alerts').waitFor({ timeout: 30_000 });
+    back.stream.destroy();
+    await card.getByRole('button', { name: 'Close' }).click();
+    await page.page.getByLabel('Note (optional)').fill('taken out of service');
+    await page.page.getByRole('dialog').getByRole('button', { name: 'Close', exact: true }).last().click();
+    await page.page.getByText('No open alerts').waitFor();
     await page.page.getByText('All', { exact: true }).click();
-    await page.page.locator('.alert.cleared', { hasText: 'room-101' }).waitFor();
-    await back.endAsync();
+    await page.page.locator('.alert.cleared', { hasText: 'Closed by admin' }).waitFor();
   });
 });
 

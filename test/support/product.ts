@@ -117,11 +117,23 @@ export class Product {
     return /Password:\s+(\S+)/.exec(this.output)?.[1] ?? '';
   }
 
-  /** GET on the API as an administrator's program. */
-  async get<T>(path: string): Promise<T> {
+  /** POST on the API as an administrator's program, without a body. */
+  async post(path: string): Promise<number> {
+    const headers = { authorization: `Bearer ${this.#adminToken()}` };
+    const response = await fetch(`http://127.0.0.1:${this.httpPort}/api/v1/${path}`, { method: 'POST', headers });
+    await response.body?.cancel();
+    return response.status;
+  }
+
+  #adminToken(): string {
     this.#token ??=
       this.command('token', 'create', '--role', 'admin', '--name', 'test').stdout.trim().split('\n').at(-1) ?? '';
-    const headers = { authorization: `Bearer ${this.#token}` };
+    return this.#token;
+  }
+
+  /** GET on the API as an administrator's program. */
+  async get<T>(path: string): Promise<T> {
+    const headers = { authorization: `Bearer ${this.#adminToken()}` };
     const url = `http://127.0.0.1:${this.httpPort}/api/v1/${path}`;
     if (this.#namespace !== undefined) {
       return JSON.parse(

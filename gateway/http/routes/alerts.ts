@@ -3,21 +3,30 @@ import { Alert } from '../../../contract/alert.ts';
 import { CampusError } from '../../../contract/errors.ts';
 import { Id } from '../../../contract/ids.ts';
 import { actorOf } from '../../access/identity.ts';
+import type { Alerts, PersonalAction } from '../../alerts/alerts.ts';
 import type { Api } from '../api.ts';
 import { addressOf, identityOf } from '../authentication.ts';
 import type { HttpDeps } from '../deps.ts';
 import { nextOf, pageAnswer, pageQuery, readPage } from '../page.ts';
 import { deviceFilter } from '../schemas.ts';
 
-const note = Type.String({ maxLength: 500, description: 'what the person said who acknowledged it' });
-const AlertDetail = Type.Object({ ...Alert.properties, acknowledged_note: Type.Optional(note) });
+const note = Type.String({ maxLength: 500, description: 'what the person said' });
+const AlertDetail = Type.Object({
+  ...Alert.properties,
+  acknowledged_note: Type.Optional(note),
+  closed_note: Type.Optional(note),
+});
 const IdParams = Type.Object({ id: Id });
 
 /** `/alerts`: open ones and the history, newest first. */
 export function addAlerts(app: Api, { registry, alerts, now }: Pick<HttpDeps, 'registry' | 'alerts' | 'now'>): void {
   const detailOf = (alert: Alert) => {
-    const said = alerts.note(alert.id);
-    return { ...alert, ...(said === undefined ? {} : { acknowledged_note: said }) };
+    const { acknowledged, closed } = alerts.notes(alert.id);
+    return {
+      ...alert,
+      ...(acknowledged === undefined ? {} : { acknowledged_note: acknowledged }),
+      ...(closed === undefined ? {} : { closed_note: closed }),
+    };
   };
 
   app.route({
@@ -59,38 +68,48 @@ export function addAlerts(app: Api, { registry, alerts, now }: Pick<HttpDeps, 'r
     },
   });
 
-  app.route({
-    method: 'POST',
-    url: '/alerts/:id/acknowledge',
-    config: { role: 'operator' },
-    schema: {
-      summary: 'Say that somebody has taken it up',
-      params: IdParams,
-      body: Type.Object({ note: Type.Optional(note) }, { additionalProperties: false }),
-      response: { 200: AlertDetail },
-    },
-    // A note is all that a body could say, so none is needed.
-    preValidation: async (request) => {
-      request.body ??= {};
-    },
-    handler: (request) => {
-      const identity = identityOf(request);
-      const { id } = request.params;
-      const who = identity.kind === 'user' ? identity.name : actorOf(identity);
-      const { alert, changed } = alerts.acknowledge(id, { who, note: request.body.note, now: now() });
-      if (changed) {
-        registry.audit.record({
-          ...{
-            actor: actorOf(identity),
-            address: addressOf(request),
-            action: 'alert.acknowledge',
-            target: id,
-            outcome: 'ok',
-          },
-          detail: request.body.note ?? '',
-        });
-      }
-      return detailOf(alert);
-    },
-  });
+  for (const { action, summary } of personalActions) {
+    app.route({
+      method: 'POST',
+      url: `/alerts/:id/${action}`,
+      config: { role: 'operator' },
+      schema: {
+        summary,
+        params: IdParams,
+        body: Type.Object({ note: Type.Optional(note) }, { additionalProperties: false }),
+        response: { 200: AlertDetail },
+      },
+      // A note is all that a body could say, so none is needed.
+      preValidation: async (request) => {
+        request.body ??= {};
+      },
+      handler: (request) => {
+        const identity = identityOf(request);
+        const { id } = request.params;
+        const who = identity.kind === 'user' ? identity.name : actorOf(identity);
+        const { alert, changed } = act(alerts, action, id, { who, note: request.body.note, now: now() });
+        if (changed) {
+          const [actor, address] = [actorOf(identity), addressOf(request)];
+          const detail = request.body.note ?? '';
+          registry.audit.record({ actor, address, action: `alert.${action}`, target: id, outcome: 'ok', detail });
+        }
+        return detailOf(alert);
+      },
+    });
+  }
+}
+
+/** What a person may do about an alert. */
+const personalActions = [
+  { action: 'acknowledge', summary: 'Say that somebody has taken it up' },
+  { action: 'close', summary: 'Clear it although its cause may remain: the present counts as normal from then on' },
+] as const;
+
+function act(
+  alerts: Alerts,
+  action: (typeof personalActions)[number]['action'],
+  id: string,
+  by: PersonalAction,
+): { alert: Alert; changed: boolean } {
+  return action === 'acknowledge' ? alerts.acknowledge(id, by) : { alert: alerts.close(id, by), changed: true };
 }

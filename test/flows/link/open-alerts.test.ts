@@ -14,6 +14,15 @@ describe("the gateway's open alerts", () => {
     expect([...alerts.open()]).toEqual([]);
   });
 
+  it('are closed when a person has done so', () => {
+    const alerts = new OpenAlerts();
+    alerts.message('a1', alertOf('a1'));
+    expect(alerts.message('a1', alertOf('a1', { state: 'cleared', closed_by: 'bob' }))).toMatchObject([
+      { kind: 'closed', alert: { id: 'a1' } },
+    ]);
+    expect(alerts.message('a1', undefined)).toEqual([]);
+  });
+
   it('are gone when they are removed without a word', () => {
     const alerts = new OpenAlerts();
     alerts.message('a1', alertOf('a1'));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Alert } from '../../../contract/alert.ts';
 import type { DeviceState } from '../../../contract/state.ts';
 import { AbsenceRule, parseAbsenceNode } from '../../../flows/rules/absence-rule.ts';
 import type { Moment } from '../../../flows/rules/moment.ts';
@@ -7,6 +8,12 @@ const WALL = 1_764_000_000_000;
 const at = (seconds: number): Moment => ({ wall: WALL + seconds * 1000, steady: seconds * 1000 });
 const node = { rule: 'device-offline', class: 'facility-fault', sub_class: '技术故障', level: 4 };
 const online: DeviceState = { online: true, since: 1, boot: 'run-one', version: '0.1.0' };
+
+const alertAbout = (device: string): Alert => ({
+  ...{ id: 'a1', site: 'school', device, rule: 'device-offline', subject: '', state: 'open' },
+  ...{ class: 'facility-fault', level: 4, summary: { 'zh-CN': '', en: '' }, evidence: {} },
+  ...{ raised_at: 1, updated_at: 1 },
+});
 
 function ruleOf(settings: object = {}): AbsenceRule {
   return new AbsenceRule(parseAbsenceNode({ ...node, ...settings }));
@@ -89,23 +96,37 @@ describe('device offline', () => {
 
   it('clears what it raised before it was switched off', () => {
     const rule = ruleOf({ enabled: false });
-    const alert = {
-      ...node,
-      id: 'a1',
-      site: 'school',
-      device: 'room-1',
-      subject: '',
-      state: 'open',
-      class: 'facility-fault',
-      level: 4,
-      summary: { 'zh-CN': '', en: '' },
-      evidence: {},
-      raised_at: 1,
-      updated_at: 1,
-    } as const;
-    expect(rule.opened(alert, at(0))).toMatchObject([{ action: 'clear', device: 'room-1' }]);
+    expect(rule.opened(alertAbout('room-1'), at(0))).toMatchObject([{ action: 'clear', device: 'room-1' }]);
     rule.state('room-2', { ...online, online: false }, at(0));
     expect(ticks(rule, 0, 10)).toEqual([]);
+  });
+
+  it('does not miss a device any more whose alert a person has closed, until it is back', () => {
+    const rule = ruleOf();
+    const offline = { ...online, online: false };
+    rule.state('room-1', online, at(0));
+    rule.state('room-1', offline, at(1));
+    expect(ticks(rule, 1, 3)).toHaveLength(1);
+    rule.opened(alertAbout('room-1'), at(3));
+    expect(rule.closed(alertAbout('room-1'), at(4))).toEqual([]);
+    expect(ticks(rule, 4, 400)).toEqual([]);
+    // The gateway sends the retained state again when the connection is new.
+    rule.state('room-1', offline, at(401));
+    expect(ticks(rule, 401, 500)).toEqual([]);
+    rule.state('room-1', online, at(501));
+    rule.state('room-1', offline, at(502));
+    expect(ticks(rule, 502, 504)).toHaveLength(1);
+  });
+
+  it('learns a device anew that never says whether it is online, once a person has closed its alert', () => {
+    const rule = ruleOf();
+    for (const second of [0, 10, 20]) rule.heard('telegraf', false, at(second));
+    expect(ticks(rule, 20, 400)).toHaveLength(1);
+    rule.opened(alertAbout('telegraf'), at(400));
+    rule.closed(alertAbout('telegraf'), at(401));
+    expect(ticks(rule, 401, 2000)).toEqual([]);
+    for (const second of [2000, 2010, 2020]) rule.heard('telegraf', false, at(second));
+    expect(ticks(rule, 2020, 2400)).toHaveLength(1);
   });
 
   it('bounds the devices it keeps', () => {

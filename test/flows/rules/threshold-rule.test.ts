@@ -173,3 +173,36 @@ it('remembers armed levels outside of itself', () => {
     { action: 'raise', evidence: { value: 2, threshold: 3 } },
   ]);
 });
+
+describe('an alert that a person has closed', () => {
+  const level = (value: number, seconds: number): Telemetry =>
+    message(seconds, { name: 'ipv6', fields: { level: value } });
+
+  it('does not come back for what an armed rule has lost, until it has it again', () => {
+    const armed = new Map<string, number>();
+    const node = { measurement: 'ipv6', field: 'level', subject_tag: '', filter: '', arm_at: '2, 3', for_seconds: 5 };
+    const rule = ruleOf(node, armed);
+    rule.telemetry('room-1', level(3, 0), at(0));
+    rule.telemetry('room-1', level(0, 1), at(1));
+    expect(rule.tick(at(6))).toMatchObject([{ action: 'raise' }]);
+    const alert = { ...openAlert, subject: '', evidence: { threshold: 3 } };
+    rule.opened(alert, at(6));
+    expect(rule.closed(alert, at(10))).toEqual([]);
+    expect([...armed]).toEqual([]);
+    for (let second = 10; second < 60; second += 1) {
+      expect([...rule.telemetry('room-1', level(0, second), at(second)), ...rule.tick(at(second))]).toEqual([]);
+    }
+    rule.telemetry('room-1', level(2, 60), at(60));
+    rule.telemetry('room-1', level(0, 61), at(61));
+    expect(rule.tick(at(66))).toMatchObject([{ action: 'raise', evidence: { threshold: 2 } }]);
+  });
+
+  it('comes back when a value stays past its threshold', () => {
+    const rule = ruleOf({ for_seconds: 5 });
+    rule.telemetry('room-1', message(0, port('eth0', 95)), at(0));
+    expect(rule.tick(at(5))).toMatchObject([{ action: 'raise' }]);
+    rule.closed(openAlert, at(10));
+    expect(rule.tick(at(14))).toEqual([]);
+    expect(rule.tick(at(15))).toMatchObject([{ action: 'raise' }]);
+  });
+});

@@ -142,9 +142,9 @@ test('the first who acknowledges stays, with the note', () => {
   const told = watch();
   const { alert } = alerts.acknowledge(id, { who: 'bob', note: 'new disk ordered', now: now + 1000 });
   expect(alert).toMatchObject({ state: 'open', acknowledged_at: now + 1000, acknowledged_by: 'bob' });
-  expect(alerts.note(id)).toBe('new disk ordered');
+  expect(alerts.notes(id).acknowledged).toBe('new disk ordered');
   expect(alerts.acknowledge(id, { who: 'ann', note: 'me too', now: now + 2000 })).toEqual({ alert, changed: false });
-  expect(alerts.note(id)).toBe('new disk ordered');
+  expect(alerts.notes(id).acknowledged).toBe('new disk ordered');
   expect(told).toEqual([alert]);
   const updated = alerts.handle({ ...raise, level: 1 }, 'school', now + 3000).alert;
   expect(updated).toMatchObject({ level: 1, acknowledged_by: 'bob' });
@@ -157,6 +157,26 @@ test('a cleared or unknown alert cannot be acknowledged', () => {
     expect.objectContaining({ code: 'state_conflict' }),
   );
   expect(() => alerts.acknowledge('nope', { who: 'bob', now })).toThrow(expect.objectContaining({ code: 'not_found' }));
+});
+
+test('a person may close an alert; the next request raises another', () => {
+  const id = alerts.handle(raise, 'school', now).alert?.id ?? '';
+  const told = watch();
+  const closed = alerts.close(id, { who: 'bob', note: 'as it should be', now: now + 1000 });
+  expect(closed).toMatchObject({ state: 'cleared', cleared_at: now + 1000, closed_by: 'bob' });
+  expect(told).toEqual([closed]);
+  expect(alerts.get(id)).toEqual(closed);
+  expect(alerts.notes(id)).toEqual({ acknowledged: undefined, closed: 'as it should be' });
+  expect(() => alerts.close(id, { who: 'ann', now })).toThrow(expect.objectContaining({ code: 'state_conflict' }));
+  expect(alerts.handle(raise, 'school', now + 2000).alert?.id).not.toBe(id);
+});
+
+test('what is open about one device is cleared, and about no other', () => {
+  alerts.handle(raise, 'school', now);
+  alerts.handle({ ...raise, subject: '/' }, 'school', now);
+  const other = alerts.handle({ ...raise, device: 'room-2' }, 'school', now).alert;
+  alerts.clearAll({ site: 'school', device: 'room-1' }, now + 1);
+  expect(alerts.open()).toEqual([other]);
 });
 
 test('lists are narrowed and paged, newest first', () => {

@@ -218,6 +218,26 @@ test('an alert is acknowledged by an operator, with a note, and the audit says s
   });
 });
 
+test('an alert is closed by an operator, once, and the audit says so', async () => {
+  const { get, token, request, cookie, alertId, registry } = await busyGateway();
+  const path = `/api/v1/alerts/${alertId}/close`;
+  expect((await request('POST', path, { token: token('viewer') })).status).toBe(403);
+  const operator = await cookie('operator');
+  const answer = await request('POST', path, { cookie: operator, body: { note: 'taken out of service' } });
+  expect([answer.status, await answer.json()]).toMatchObject([
+    200,
+    { id: alertId, state: 'cleared', closed_by: 'operator-1', closed_note: 'taken out of service' },
+  ]);
+  expect(await get('/api/v1/alerts?state=open', token('viewer'))).toEqual({ alerts: [] });
+  expect(registry.audit.list({ limit: 9, action: 'alert.close' })).toMatchObject([
+    { actor: 'user:operator-1', target: alertId, detail: 'taken out of service', outcome: 'ok' },
+  ]);
+  expect(await problemIn(await request('POST', path, { cookie: operator }))).toMatchObject({ code: 'state_conflict' });
+  expect(await problemIn(await request('POST', '/api/v1/alerts/nope/close', { cookie: operator }))).toMatchObject({
+    code: 'not_found',
+  });
+});
+
 test('the beginning of a rejected payload is for operators', async () => {
   const { get, token } = await busyGateway();
   const [unknown, known] = (await get('/api/v1/rejects', token('viewer')))['rejects'] as object[];

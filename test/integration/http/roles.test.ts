@@ -19,6 +19,7 @@ const expected: Readonly<Record<string, string>> = {
   'GET /api/v1/alerts': 'viewer',
   'GET /api/v1/alerts/:id': 'viewer',
   'POST /api/v1/alerts/:id/acknowledge': 'operator',
+  'POST /api/v1/alerts/:id/close': 'operator',
   'GET /api/v1/events': 'viewer',
   'GET /api/v1/rejects': 'viewer',
   'GET /api/v1/audit': 'auditor',

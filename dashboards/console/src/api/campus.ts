@@ -85,9 +85,10 @@ export class CampusApi {
     return this.#client.request(schema.AlertList, '/alerts', { query: { ...query, limit: PAGE } });
   }
 
-  acknowledge(id: string, note: string): Promise<AlertType> {
+  /** Acknowledges or closes an alert; an empty note is none. */
+  actOnAlert(id: string, action: 'acknowledge' | 'close', note: string): Promise<AlertType> {
     const body = note === '' ? {} : { note };
-    return this.#client.request(schema.Alert, `/alerts/${id}/acknowledge`, { method: 'POST', body });
+    return this.#client.request(schema.Alert, `/alerts/${id}/${action}`, { method: 'POST', body });
   }
 
   rejects(

@@ -141,6 +141,9 @@ export const en = {
     held: 'held {duration} before the alert', acknowledge: 'Acknowledge', acknowledged: 'Acknowledged by {name}',
     acknowledge_title: 'Acknowledge this alert',
     acknowledge_hint: 'It stays open until its cause is gone; others see that you take care of it.',
+    close: 'Close', close_title: 'Close this alert', closed: 'Closed by {name}',
+    close_hint:
+      'For what does not end by itself, such as a device taken out of service or IPv6 given up: the present counts as normal from here. Where a value stays past its threshold, the alert comes back.',
     note: 'Note (optional)', level: 'Level {numeral} · {name}',
     class: {
       malware: 'Malware', 'network-attack': 'Network attack', 'data-security': 'Data security',

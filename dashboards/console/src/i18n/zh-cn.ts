@@ -122,6 +122,8 @@ export const zhCn: Messages = {
     lasting: '已持续 {duration}', threshold: '阈值 {value}', held: '持续 {duration}后告警', acknowledge: '确认',
     acknowledged: '{name} 已确认', acknowledge_title: '确认此告警',
     acknowledge_hint: '告警会保持未解除，直到原因消失；其他人会看到您正在处理。', note: '备注（可选）',
+    close: '关闭', close_title: '关闭此告警', closed: '由 {name} 关闭',
+    close_hint: '用于不会自行解除的告警，例如设备已停用或已不再使用 IPv6：现状从此视为正常。如果仍超过阈值，告警会再次出现。',
     level: '{numeral} 级 · {name}',
     class: {
       malware: '恶意程序', 'network-attack': '网络攻击', 'data-security': '数据安全',

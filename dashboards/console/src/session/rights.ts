@@ -3,12 +3,12 @@ import type { Role } from '../api/schema.ts';
 /** What each role may see and do; the gateway decides, the console only hides what would be refused. */
 const rights = {
   viewer: ['observe'],
-  operator: ['observe', 'acknowledge'],
-  admin: ['observe', 'acknowledge', 'audit'],
+  operator: ['observe', 'handle'],
+  admin: ['observe', 'handle', 'audit'],
   auditor: ['audit'],
 } as const satisfies Record<Role, readonly string[]>;
 
-/** `observe`: devices, values, alerts, rejects; `acknowledge`: take care of an alert; `audit`: read the audit log. */
+/** `observe`: devices, values, alerts, rejects; `handle`: acknowledge and close alerts; `audit`: read the audit log. */
 export type Right = (typeof rights)[Role][number];
 
 export function mayRole(role: Role | undefined, right: Right): boolean {

@@ -9,8 +9,8 @@ describe('mayRole', () => {
       true,
       false,
     ]);
-    expect(mayRole('viewer', 'acknowledge')).toBe(false);
-    expect(mayRole('operator', 'acknowledge')).toBe(true);
+    expect(mayRole('viewer', 'handle')).toBe(false);
+    expect(mayRole('operator', 'handle')).toBe(true);
     expect(mayRole('operator', 'audit')).toBe(false);
     expect(mayRole('auditor', 'audit')).toBe(true);
     expect(mayRole(undefined, 'observe')).toBe(false);
