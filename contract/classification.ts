@@ -13,6 +13,12 @@ export const eventClasses = {
 } as const;
 export type EventClass = keyof typeof eventClasses;
 
+/** What tells of an attack, a breach or a weakness: events of these classes are the security log, which is kept for at least 185 days. */
+export const securityClasses: ReadonlySet<EventClass> = new Set<EventClass>([
+  ...(['malware', 'network-attack', 'data-security', 'content-security'] as const),
+  ...(['violation', 'vulnerability', 'anomaly'] as const),
+]);
+
 /** Levels of GB/T 20986-2023: 1 is the worst (Ⅰ, red), 4 the least (Ⅳ, blue). */
 export const eventLevels = {
   1: { numeral: 'Ⅰ', colour: 'red', en: 'Extremely serious', zh: '特别重大' },

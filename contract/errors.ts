@@ -33,6 +33,10 @@ export const errorCodes = {
     en: 'The measurement has too many fields, or there are too many measurements.',
     zh: '该度量的字段过多，或度量过多。',
   },
+  event_limit: {
+    en: 'The device reports more events than are kept; this one was refused.',
+    zh: '设备上报的事件过多，超出部分被拒绝。',
+  },
   field_type_conflict: { en: 'A field arrives with another type than before.', zh: '字段类型与此前不一致。' },
   store_refused: {
     en: 'The store cannot hold the message; it was set aside so that others need not wait.',

@@ -19,6 +19,11 @@ export const limits = {
   tagValueChars: 256,
   /** Characters of a string field: an interface's address list fits. */
   stringFieldChars: 16 * 1024,
+  /** Bytes of one event: every fact that explains one fits, and a thousand of them are no burden. */
+  eventBytes: 16 * 1024,
+  /** Events that a device may report at once, and how many more a minute: who has more to tell has one thing to tell. */
+  eventBurst: 100,
+  eventsPerMinute: 10,
   /** Milliseconds a sample may lie ahead of the gateway's clock: clocks within NTP's reach differ by far less. */
   futureMs: 10 * 60 * 1000,
   /** Milliseconds a sample may lie behind: an outbox keeps at most a summer holiday. */

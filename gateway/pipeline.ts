@@ -11,6 +11,7 @@ import type { GatewayConfig } from './config.ts';
 import { Departures, RETURN_MS } from './departures.ts';
 import type { LiveFeed } from './http/live-feed.ts';
 import { Channels } from './ingest/channels.ts';
+import { EventLimits } from './ingest/event-limits.ts';
 import { Ingest, type IngestSource } from './ingest/ingest.ts';
 import { LimitEvents } from './ingest/limit-events.ts';
 import type { SeriesIndex } from './ingest/series-index.ts';
@@ -121,7 +122,8 @@ function createChannels(
   { forward, forwardTelemetry }: { forward: Broker['publish']; forwardTelemetry: Broker['forwardTelemetry'] },
 ): Channels {
   const { devices, inventories, events } = registry;
-  const limitEvents = new LimitEvents((source, event) => events.add(source.site, source.device, event, now()));
+  const eventLimits = new EventLimits();
+  const limitEvents = new LimitEvents((source, event) => events.add(source.site, source.device, event, now(), false));
   const rejected = (source: IngestSource, rejection: Rejection, payload: Uint8Array): void => {
     reports.rejected(source, rejection, payload);
     limitEvents.rejected(source, rejection, now());
@@ -147,7 +149,11 @@ function createChannels(
   return new Channels(ingest, {
     state: ({ site, device }, state) => devices.setState(site, device, state, now()),
     inventory: ({ site, device }, inventory) => inventories.put(site, device, inventory, now()),
-    event: ({ site, device }, event) => void events.add(site, device, event, now()),
+    refuseEvent: ({ site, device }, payload) => eventLimits.refusal(`${site}/${device}`, payload, performance.now()),
+    event: (source, event, payload) => {
+      if (events.add(source.site, source.device, event, now()) !== 'full') return;
+      rejected(source, { code: 'event_limit', detail: 'the share of this device is full of security events' }, payload);
+    },
     alertRequest: (site, request) => handleAlert(site, request),
     forward,
     rejected,

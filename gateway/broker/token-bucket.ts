@@ -1,5 +1,5 @@
 /**
- * A token bucket that answers with a waiting time instead of a refusal: a sender that is too fast is slowed, nothing of it is lost.
+ * A token bucket. `take` answers with a waiting time instead of a refusal: a sender that is too fast is slowed, nothing of it is lost.
  * Times are monotonic milliseconds.
  */
 export class TokenBucket {
@@ -19,11 +19,23 @@ export class TokenBucket {
     this.#at = now;
   }
 
+  /** Takes one token if there is one. @returns false when there is none */
+  tryTake(now: number): boolean {
+    this.#refill(now);
+    if (this.#tokens < 1) return false;
+    this.#tokens -= 1;
+    return true;
+  }
+
   /** Takes one token. @returns how long to wait before going on, 0 when there was one */
   take(now: number): number {
-    this.#tokens = Math.min(this.#burst, this.#tokens + (now - this.#at) * this.#perMs);
-    this.#at = now;
+    this.#refill(now);
     this.#tokens -= 1;
     return this.#tokens >= 0 ? 0 : -this.#tokens / this.#perMs;
+  }
+
+  #refill(now: number): void {
+    this.#tokens = Math.min(this.#burst, this.#tokens + (now - this.#at) * this.#perMs);
+    this.#at = now;
   }
 }

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 
 /** Rows of one page of a list. */
-const PAGE_DEFAULT = 100;
+export const PAGE_DEFAULT = 100;
 const PAGE_MAX = 500;
 
 const limit = Type.Optional(

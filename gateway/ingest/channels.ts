@@ -11,7 +11,9 @@ import type { Ingest, IngestSource } from './ingest.ts';
 export interface ChannelHandlers {
   state: (source: IngestSource, state: DeviceState) => void;
   inventory: (source: IngestSource, inventory: Inventory) => void;
-  event: (source: IngestSource, event: DeviceEvent) => void;
+  /** Why an event is not even looked at; undefined when it is. */
+  refuseEvent: (source: IngestSource, payload: Uint8Array) => Rejection | undefined;
+  event: (source: IngestSource, event: DeviceEvent, payload: Uint8Array) => void;
   alertRequest: (site: string, request: AlertRequest) => void;
   /** Hands a message that was taken to the broker's subscribers. */
   forward: (topic: string, payload: Uint8Array, options: { qos: 0 | 1; retain: boolean }) => void;
@@ -61,7 +63,7 @@ export class Channels {
       case 'inventory':
         return this.#decode(source, payload, validators.inventory, this.#handlers.inventory);
       case 'event':
-        return this.#decode(source, payload, validators.event, this.#handlers.event);
+        return this.#event(source, payload);
       case 'reply':
       case 'command':
         this.#handlers.rejected(
@@ -71,6 +73,17 @@ export class Channels {
         );
         return false;
     }
+  }
+
+  #event(source: IngestSource, payload: Uint8Array): boolean {
+    const refusal = this.#handlers.refuseEvent(source, payload);
+    if (refusal !== undefined) {
+      this.#handlers.rejected(source, refusal, payload);
+      return false;
+    }
+    return this.#decode(source, payload, validators.event, (_source, event) =>
+      this.#handlers.event(source, event, payload),
+    );
   }
 
   #alertRequest(site: string, topic: string, payload: Uint8Array): void {

@@ -3,7 +3,7 @@ import { DeviceEvent } from '../../../contract/event.ts';
 import { Id } from '../../../contract/ids.ts';
 import type { Api } from '../api.ts';
 import type { HttpDeps } from '../deps.ts';
-import { nextOf, numberedPageQuery, numberOf, pageAnswer, readPage } from '../page.ts';
+import { numberedPageQuery, numberOf, PAGE_DEFAULT, pageAnswer } from '../page.ts';
 import { deviceFilter } from '../schemas.ts';
 
 const EventView = Type.Object({
@@ -21,22 +21,22 @@ export function addEvents(app: Api, { registry }: Pick<HttpDeps, 'registry'>): v
     url: '/events',
     config: { role: 'viewer' },
     schema: {
-      summary: 'Security and operation events of devices, newest first',
+      summary: 'Security and operation events of devices, newest first; a page has as many as fit into 1 MiB',
       querystring: Type.Object({ ...numberedPageQuery, ...deviceFilter }, { additionalProperties: false }),
       response: { 200: Type.Object({ events: Type.Array(EventView), ...pageAnswer }) },
     },
     handler: ({ query: { cursor, limit, ...narrow } }) => {
-      const before = numberOf(cursor);
-      const page = readPage(
-        limit,
-        (rows) => registry.events.list({ ...narrow, before, limit: rows }),
-        ({ id }) => String(id),
-      );
-      const events = page.rows.map(({ id, receivedAt, site, device, event }) => ({
+      const { rows, more } = registry.events.list({
+        ...narrow,
+        before: numberOf(cursor),
+        limit: limit ?? PAGE_DEFAULT,
+      });
+      const last = rows.at(-1);
+      const events = rows.map(({ id, receivedAt, site, device, event }) => ({
         ...{ id, received_at: receivedAt, site, device },
         ...event,
       }));
-      return { events, ...nextOf(page) };
+      return { events, ...(more && last !== undefined ? { next: String(last.id) } : {}) };
     },
   });
 }

@@ -152,3 +152,27 @@ function publishPacket(topic: string): Buffer {
   const length = body.length < 128 ? [body.length] : [(body.length & 127) | 128, body.length >> 7];
   return Buffer.concat([Buffer.from([0x32, ...length]), body]);
 }
+
+it('bounds what a device reports as events, and one event says so', async () => {
+  const product = await startProduct();
+  const bad = product.addDevice('bad');
+  const topic = `campus/v1/${bad.site}/bad/event`;
+  const facts = Object.fromEntries(Array.from({ length: 32 }, (_, n) => [`fact_${n}`, '测'.repeat(1024)]));
+  const event = (change: object): string =>
+    JSON.stringify({
+      ...{ type: 'flood', class: 'network-attack', level: 4, summary: { 'zh-CN': '', en: '' }, at: Date.now() },
+      ...change,
+    });
+  const client = await connect(product, bad);
+  await client.publishAsync(topic, event({ facts }), { qos: 1 });
+  await Promise.all(
+    Array.from({ length: 3000 }, () => client.publishAsync(topic, event({ facts: { n: 1 } }), { qos: 1 })),
+  );
+  const { events } = await product.get<{ events: { type: string }[] }>('events?limit=500');
+  const flood = events.filter(({ type }) => type === 'flood');
+  expect(flood.length).toBeGreaterThanOrEqual(limits.eventBurst);
+  expect(flood.length).toBeLessThan(2 * limits.eventBurst);
+  expect(events.filter(({ type }) => type === 'event-limit')).toHaveLength(1);
+  const { rejects } = await product.get<Rejects>('rejects');
+  expect(rejects.map(({ code }) => code)).toEqual(expect.arrayContaining(['payload_too_large', 'event_limit']));
+});
