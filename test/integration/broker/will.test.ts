@@ -26,6 +26,7 @@ async function startBroker(take: () => Promise<void>) {
     disconnected: () => {
       seen.gone++;
     },
+    notForwarded: () => {},
     withheld: () => {
       seen.withheld++;
     },
