@@ -82,6 +82,10 @@ export const errorCodes = {
   queue_full: { en: 'The durable queue has reached its bound.', zh: '持久队列已达上限。' },
   queue_closed: { en: 'The durable queue is closed.', zh: '持久队列已关闭。' },
   queue_failed: { en: 'The durable queue cannot write to its disk.', zh: '持久队列无法写入磁盘。' },
+  queue_damaged: {
+    en: 'The durable queue’s file is damaged; what can be read is saved at the next start.',
+    zh: '持久队列文件已损坏；下次启动时将抢救可读取的内容。',
+  },
   registry_unusable: { en: 'The registry file cannot be used.', zh: '注册表文件不可用。' },
   parse_failed: { en: 'A file of the system does not read as expected.', zh: '系统文件内容不符合预期。' },
 } as const satisfies Record<string, ErrorSpec>;

@@ -1,18 +1,10 @@
-import { existsSync, renameSync, rmSync } from 'node:fs';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { AppendBlock } from './append-block.ts';
-import type { QueueMessage, QueueStats, ReadLimit } from './message.ts';
+import type { Damage } from './damage.ts';
+import { openQueueDatabase } from './database.ts';
+import type { QueueMessage, QueueStats, ReadLimit, SeenMessage } from './message.ts';
 import { CONSUMER_DEFAULT, QueueReader } from './queue-reader.ts';
 import { SequenceWindows } from './sequence-windows.ts';
-
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS messages (
-    position INTEGER PRIMARY KEY, key TEXT NOT NULL, received_at INTEGER NOT NULL, body BLOB NOT NULL
-  ) STRICT;
-  CREATE TABLE IF NOT EXISTS windows (key TEXT PRIMARY KEY, epochs TEXT NOT NULL) STRICT, WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS consumers (name TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-`;
 
 /** What a message costs beside its body: key, row header and its share of a page. */
 const ROW_OVERHEAD_BYTES = 64;
@@ -42,17 +34,18 @@ export class QueueFile {
   readonly #insert: StatementSync;
   readonly #saveWindow: StatementSync;
   readonly #savePosition: StatementSync;
-  /** Path of the damaged file that was set aside when opening, if one was. */
-  readonly setAside: string | undefined;
+  /** What was found when opening, if the file was damaged. */
+  readonly damage: Damage | undefined;
   #lastPosition: number;
   #messages: number;
   #bytes: number;
 
   constructor(options: QueueFileOptions) {
     this.#maxBytes = options.maxBytes;
-    const { db, setAside } = openOrSetAside(options.path);
+    const consumers = options.consumers.length === 0 ? [CONSUMER_DEFAULT] : options.consumers;
+    const { db, damage } = openQueueDatabase(options.path, consumers);
     this.#db = db;
-    this.setAside = setAside;
+    this.damage = damage;
     this.#insert = db.prepare('INSERT INTO messages (position, key, received_at, body) VALUES (?, ?, ?, ?)');
     this.#saveWindow = db.prepare('INSERT OR REPLACE INTO windows (key, epochs) VALUES (?, ?)');
     this.#savePosition = db.prepare('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)');
@@ -69,7 +62,7 @@ export class QueueFile {
     this.#messages = Number(totals?.['messages']);
     this.#bytes = Number(totals?.['bytes']);
     this.#lastPosition = Math.max(Number(totals?.['last']), Number(saved?.['value'] ?? 0), options.after ?? 0);
-    this.#setConsumers(options.consumers);
+    this.#setConsumers(consumers);
     this.#reader = new QueueReader(options.path);
   }
 
@@ -110,6 +103,16 @@ export class QueueFile {
     return { full: false, duplicates, lastPosition: position };
   }
 
+  /** Notes messages as seen that are stored already: those of a salvaged file, whose windows may be lost. */
+  remember(messages: readonly SeenMessage[]): void {
+    for (const { key, epoch, sequence } of messages) this.#windows.add(key, epoch, sequence);
+    this.#db.exec('BEGIN IMMEDIATE');
+    for (const key of new Set(messages.map((message) => message.key))) {
+      this.#saveWindow.run(key, this.#windows.encode(key));
+    }
+    this.#db.exec('COMMIT');
+  }
+
   read(after: number, limit: ReadLimit): QueueMessage[] {
     return this.#reader.read(after, limit);
   }
@@ -129,6 +132,7 @@ export class QueueFile {
         .get(passed);
       this.#db.prepare('DELETE FROM messages WHERE position <= ?').run(passed);
       this.#savePosition.run('last_position', this.#lastPosition);
+      this.#savePosition.run('passed', passed);
       this.#db.exec('COMMIT');
       this.#messages -= Number(gone?.['messages']);
       this.#bytes -= Number(gone?.['bytes']);
@@ -163,8 +167,7 @@ export class QueueFile {
   }
 
   /** Adds new consumers at the oldest message kept and forgets those that are no longer named. */
-  #setConsumers(names: readonly string[]): void {
-    const wanted = names.length === 0 ? [CONSUMER_DEFAULT] : names;
+  #setConsumers(wanted: readonly string[]): void {
     const first = this.#lastPosition - this.#messages;
     for (const row of this.#db.prepare('SELECT name FROM consumers').all()) {
       const name = String(row['name']);
@@ -173,38 +176,4 @@ export class QueueFile {
     const add = this.#db.prepare('INSERT OR IGNORE INTO consumers (name, position) VALUES (?, ?)');
     for (const name of wanted) add.run(name, first);
   }
-}
-
-/** Opens the file; one that SQLite cannot read is renamed, so that the queue goes on and the damaged file can be examined. */
-function openOrSetAside(path: string): { db: DatabaseSync; setAside: string | undefined } {
-  try {
-    return { db: open(path), setAside: undefined };
-  } catch (error) {
-    if (!isCorruption(error) || !existsSync(path)) throw error;
-    const setAside = `${path}.damaged-${Date.now()}`;
-    renameSync(path, setAside);
-    for (const suffix of ['-wal', '-shm']) rmSync(path + suffix, { force: true });
-    return { db: open(path), setAside };
-  }
-}
-
-function open(path: string): DatabaseSync {
-  const db = new DatabaseSync(path, { timeout: 5000 });
-  try {
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216');
-    db.exec(SCHEMA);
-    const check = db.prepare('PRAGMA quick_check(1)').get();
-    if (check?.['quick_check'] !== 'ok')
-      throw Object.assign(new Error(String(check?.['quick_check'])), { errcode: 11 });
-    return db;
-  } catch (error) {
-    db.close();
-    throw error;
-  }
-}
-
-/** SQLITE_CORRUPT 11 and SQLITE_NOTADB 26 (https://sqlite.org/rescode.html); extended codes keep the primary one in the low byte. */
-function isCorruption(error: unknown): boolean {
-  const code = (error as { errcode?: number }).errcode;
-  return code !== undefined && [11, 26].includes(code & 0xff);
 }

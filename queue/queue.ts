@@ -2,12 +2,14 @@ import { setTimeout as delay, setImmediate as immediate } from 'node:timers/prom
 import { Worker } from 'node:worker_threads';
 import { CampusError } from '../contract/errors.ts';
 import { packBlock } from './append-block.ts';
-import type { AppendInput, AppendOutcome, QueueMessage, QueueStats, ReadLimit } from './message.ts';
+import type { Damage } from './damage.ts';
+import type { AppendInput, AppendOutcome, QueueMessage, QueueStats, ReadLimit, SeenMessage } from './message.ts';
 import type { AppendResult, QueueFileOptions } from './queue-file.ts';
 import { CONSUMER_DEFAULT } from './queue-reader.ts';
-import type { QueueReply, QueueRequest } from './worker.ts';
+import type { QueueOpened, QueueReply, QueueRequest } from './worker.ts';
 
-export type { AppendInput, AppendOutcome, QueueMessage, QueueStats, ReadLimit } from './message.ts';
+export type { Damage } from './damage.ts';
+export type { AppendInput, AppendOutcome, QueueMessage, QueueStats, ReadLimit, SeenMessage } from './message.ts';
 
 /** One commit takes at most this many messages and bytes, so that one fsync never keeps the first of them waiting for long. */
 const BLOCK_MESSAGES = 4096;
@@ -43,8 +45,8 @@ export class DurableQueue {
   #committedAt = Number.NEGATIVE_INFINITY;
   #failure: CampusError | undefined;
   #onDied: ((error: CampusError) => void) | undefined;
-  /** Path of a damaged file that was set aside when opening, if one was: its messages are not in this queue. */
-  setAside: string | undefined;
+  /** What was found when opening, if the file was damaged: somebody should be told. */
+  damage: Damage | undefined;
 
   private constructor(worker: Worker, path: string) {
     this.#worker = worker;
@@ -81,7 +83,7 @@ export class DurableQueue {
       options.path,
     );
     try {
-      queue.setAside = ((await queue.#reply()) as { setAside?: string }).setAside;
+      queue.damage = ((await queue.#reply()) as QueueOpened).damage;
     } catch (error) {
       throw new CampusError('queue_failed', `cannot open the queue ${options.path}: ${(error as Error).message}`, {
         cause: error,
@@ -104,6 +106,11 @@ export class DurableQueue {
         void this.#commit();
       }
     });
+  }
+
+  /** Notes messages as seen that are stored already, so that they are not stored again: after damage, whose messages tell more than its windows. */
+  async remember(messages: readonly SeenMessage[]): Promise<void> {
+    await this.#request({ op: 'remember', messages });
   }
 
   /** The messages after a position, oldest first, within the limits. */

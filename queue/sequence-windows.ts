@@ -7,6 +7,9 @@
 /** Inclusive ranges of sequence numbers, ascending and apart. */
 type Ranges = [low: number, high: number][];
 
+/** The windows of one producer as they are written down: its epochs, oldest first. */
+export type WindowText = [epoch: string, ranges: Ranges][];
+
 /** Epochs remembered for one producer: a restarted agent replays its last run's messages, older runs are long done. */
 const EPOCHS_PER_KEY = 4;
 /** Ranges remembered for one epoch. An honest sender needs two or three; past the bound the lowest is forgotten, never a new message lost. */
@@ -38,7 +41,7 @@ export class SequenceWindows {
   /** Takes back what `encode` gave; replaces what is known of the key. Absent text forgets the key. */
   restore(key: string, text: string | undefined): void {
     if (text === undefined) this.#keys.delete(key);
-    else this.#keys.set(key, new Map(JSON.parse(text) as [string, Ranges][]));
+    else this.#keys.set(key, new Map(JSON.parse(text) as WindowText));
   }
 
   #epochs(key: string): Map<string, Ranges> {

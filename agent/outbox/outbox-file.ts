@@ -100,8 +100,12 @@ export class OutboxFile {
 
   async #opened(): Promise<DurableQueue> {
     const queue = await DurableQueue.open({ path: this.#path, maxBytes: this.#maxBytes });
-    if (queue.setAside !== undefined) {
-      this.#log.warn({ file: queue.setAside }, `the outbox was damaged and set aside as ${queue.setAside}`);
+    if (queue.damage !== undefined) {
+      const { setAside, saved, lost } = queue.damage;
+      this.#log.warn(
+        { file: setAside, saved, lost },
+        `the outbox was damaged and set aside as ${setAside}: ${saved} messages saved, at least ${lost} lost`,
+      );
     }
     await this.#count(queue);
     return queue;

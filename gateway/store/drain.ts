@@ -1,4 +1,5 @@
 import { CampusError } from '../../contract/errors.ts';
+import { isDamage } from '../../queue/damage.ts';
 import type { QueueMessage } from '../../queue/message.ts';
 import type { QueueReader } from '../../queue/queue-reader.ts';
 import { intactMessages, SpoolBatch } from './batch.ts';
@@ -82,6 +83,8 @@ export class Drain {
       this.#size = Math.min(BATCH.messages, this.#size * SHRINK);
       return full ? 'more' : 'empty';
     } catch (error) {
+      // Trying again would not mend the spool: the thread ends, and with it the process, whose next start saves what can be read.
+      if (isDamage(error)) throw error;
       const [only, ...others] = messages;
       if (only !== undefined && others.length === 0 && isRefusal(error)) {
         this.#options.onSetAside(only, error);
