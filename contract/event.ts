@@ -7,6 +7,8 @@ export const DeviceEvent = Type.Object(
     /** What happened, as a stable name, e.g. `outbox-full`. */
     type: Type.String({ pattern: '^[a-z0-9-]{1,64}$' }),
     class: AlertClass,
+    /** Sub-class in the standard's Chinese, e.g. 技术故障. */
+    sub_class: Type.Optional(Type.String({ maxLength: 64 })),
     level: AlertLevel,
     summary: LocalText,
     /** Facts by name; no personal data in clear. */

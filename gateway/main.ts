@@ -88,7 +88,10 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
   });
   const spoolAlert = new SpoolAlert({ alerts, site: config.site, device: agentDevice, now });
   const spoolHealth = new SpoolHealth(log, spoolAlert);
-  const pipeline = { registry, access, alerts, queue, store, index, live, metrics, spoolHealth, log, now };
+  const pipeline = {
+    ...{ registry, access, alerts, queue, store, index, live, metrics, spoolHealth, log, now },
+    ownDevice: agentDevice,
+  };
   const { broker, retained, departures } = await startPipeline(pipeline, config, closers);
   const http = await createHttpServer({
     registry,

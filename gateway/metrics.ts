@@ -28,6 +28,11 @@ export class GatewayMetrics {
     'Messages that could not be read back from the spool',
     ['store'],
   );
+  readonly lostMessages = this.#counter(
+    'campus_spool_lost_messages_total',
+    'Messages known to be missing from a damaged spool',
+    [],
+  );
 
   /** Figures that are read when somebody asks. */
   constructor(read: {

@@ -1,5 +1,6 @@
 import type { AlertRequest } from '../contract/alert.ts';
 import { CampusError } from '../contract/errors.ts';
+import type { DeviceEvent } from '../contract/event.ts';
 import type { Rejection } from '../contract/payload.ts';
 import { alertRequestTopic, channelTopic } from '../contract/topics.ts';
 import type { DurableQueue } from '../queue/queue.ts';
@@ -19,6 +20,7 @@ import type { GatewayMetrics } from './metrics.ts';
 import { RefusalReports } from './refusal-reports.ts';
 import type { Registry } from './registry/registry.ts';
 import { Retained } from './retained.ts';
+import { SpoolDamage } from './spool-damage.ts';
 import type { SpoolHealth } from './spool-health.ts';
 import { decodePoints } from './store/point-reader.ts';
 import type { StoreClient } from './store/store-client.ts';
@@ -34,6 +36,8 @@ export interface PipelineOptions {
   live: LiveFeed;
   metrics: GatewayMetrics;
   spoolHealth: SpoolHealth;
+  /** The gateway's own machine, as a device: what happens to the gateway itself is told of it. */
+  ownDevice: string;
   log: Logger;
   /** Wall clock, ms. */
   now: () => number;
@@ -48,14 +52,18 @@ export async function startPipeline(
   config: GatewayConfig,
   closers: (() => Promise<void> | void)[],
 ): Promise<{ broker: Broker; retained: Retained; departures: Departures }> {
-  const { registry, access, alerts, queue, store, index, metrics, spoolHealth, log, now } = options;
-  const { devices } = registry;
+  const { registry, access, alerts, queue, store, index, metrics, spoolHealth, ownDevice, log, now } = options;
+  const { devices, events } = registry;
   const departures = new Departures(RETURN_MS);
   const reports = new RefusalReports({ registry, metrics, log, now });
+  const raise = (event: DeviceEvent): void => void events.add(config.site, ownDevice, event, now());
+  const spoolDamage = new SpoolDamage({ metrics, log, now, raise });
+  if (queue.damage !== undefined) spoolDamage.found(queue.damage);
   watchStore({
     store,
     queue,
     metrics,
+    spoolDamage,
     log,
     refused: (key, rejection, body) => {
       const [site = '', device = ''] = key.split('/');

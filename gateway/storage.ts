@@ -3,6 +3,7 @@ import { DurableQueue } from '../queue/queue.ts';
 import type { Home } from '../runtime/home.ts';
 import type { Logger } from '../runtime/log.ts';
 import type { GatewayConfig } from './config.ts';
+import { relearn } from './spool-damage.ts';
 import { consumerName } from './store/protocol.ts';
 import { StoreClient } from './store/store-client.ts';
 
@@ -51,11 +52,6 @@ export async function openStorage({
     },
   });
   opened.queue = queue;
-  if (queue.setAside !== undefined) {
-    log.error(
-      { code: 'queue_failed', path: queue.setAside },
-      'the spool was damaged and set aside: messages not yet in the store may be missing',
-    );
-  }
+  if (queue.damage !== undefined) await relearn(queue);
   return { queue, store };
 }

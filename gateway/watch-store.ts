@@ -2,6 +2,7 @@ import type { Rejection } from '../contract/payload.ts';
 import type { DurableQueue } from '../queue/queue.ts';
 import type { Logger } from '../runtime/log.ts';
 import type { GatewayMetrics } from './metrics.ts';
+import type { SpoolDamage } from './spool-damage.ts';
 import type { StoreClient } from './store/store-client.ts';
 
 /** Passes the stores' progress on to the spool, which deletes what every store has, and tells when one is away. */
@@ -9,12 +10,14 @@ export function watchStore({
   store,
   queue,
   metrics,
+  spoolDamage,
   log,
   refused,
 }: {
   store: StoreClient;
   queue: DurableQueue;
   metrics: GatewayMetrics;
+  spoolDamage: SpoolDamage;
   log: Logger;
   /** Told of a message that a store cannot hold. */
   refused: (key: string, rejection: Rejection, body: Uint8Array) => void;
@@ -23,8 +26,7 @@ export function watchStore({
   store.on('drained', (consumer, { position, points, skipped, damaged }) => {
     metrics.storedPoints.inc({ store: consumer }, points);
     metrics.skippedValues.inc({ store: consumer }, skipped);
-    metrics.damagedMessages.inc({ store: consumer }, damaged);
-    if (damaged > 0) log.error({ store: consumer, damaged }, 'messages could not be read back from the spool');
+    if (damaged > 0) spoolDamage.unreadable(consumer, damaged);
     if (away.delete(consumer)) log.info({ store: consumer }, 'the store is back');
     queue
       .acknowledge(position, consumer)
