@@ -30,13 +30,13 @@ export class PageImages {
     const wal = readWal(this.#wal, pageSize);
     this.#pageSize = pageSize ?? wal?.pageSize ?? DEFAULT_PAGE_SIZE;
     this.#frames = wal?.pageSize === this.#pageSize ? wal.frames : [];
-    for (const { page, offset, sound } of this.#frames) if (sound) this.#newest.set(page, offset);
+    for (const { page, offset, current } of this.#frames) if (current) this.#newest.set(page, offset);
     // What is left of a last page that was cut off is followed by zeros.
     this.#pages = Math.ceil(fstatSync(this.#file).size / this.#pageSize);
     this.usable = this.#pageSize - (pageSize === undefined ? 0 : (header[20] ?? 0));
   }
 
-  /** Newest first, so that whoever takes the first of several alike takes the newest. */
+  /** Those of the log first, from its end. */
   *all(): Generator<PageImage> {
     for (const { page, offset } of this.#frames.toReversed()) {
       yield { number: page, content: this.#wal.subarray(offset, offset + this.#pageSize) };

@@ -23,9 +23,8 @@ export interface Cell {
   overflowPage: number;
 }
 
-/** `whole` when every cell of the page could be read. */
 export type Page =
-  | { kind: 'rows'; cells: Cell[]; whole: boolean }
+  | { kind: 'rows'; cells: Cell[] }
   /** Row numbers that divide the subtrees below: each is, or was, that of a row. */
   | { kind: 'dividers'; rowids: number[] };
 
@@ -45,12 +44,12 @@ export function readPage(page: Buffer, number: number, usable: number): Page | u
     const cell = pointer === undefined ? undefined : readCell(page, pointer, type, usable);
     if (cell !== undefined) cells.push(cell);
   }
-  const kept = type === TABLE_LEAF ? inOrder(cells) : cells;
-  return { kind: 'rows', cells: kept, whole: kept.length === pointers.length };
+  return { kind: 'rows', cells: type === TABLE_LEAF ? inOrder(cells) : cells };
 }
 
 /**
- * Looks for rows of a table on a page whose directory of cells is damaged: wherever a record of the wanted shape begins, to the byte.
+ * Looks for rows of a table that the page's directory of cells does not name, for it is damaged or the rows have gone: wherever a record of the
+ * wanted shape lies, to the byte.
  * @param isRow whether a cell's beginning is that of a wanted row
  */
 export function* carveRows(page: Buffer, usable: number, isRow: (cell: Cell) => boolean): Generator<Cell> {

@@ -21,7 +21,7 @@ export function* recoverRows(images: PageImages): Generator<Recovered> {
       continue;
     }
     for (const cell of page?.cells ?? []) yield* rowIn(cell, images);
-    if (page?.whole === true) continue;
+    // Rows that were moved to a page which is now damaged may still stand here, in the unused part.
     for (const cell of carveRows(content, images.usable, beginsMessage)) yield* rowIn(cell, images);
   }
 }

@@ -14,20 +14,35 @@ export interface Frame {
   page: number;
   /** Offset of the page's content in the log. */
   offset: number;
-  /** The checksum fits this frame and what the frame before says of itself. */
-  sound: boolean;
+  /** It is of the log's present round and as it was written: together these frames are what the database has beyond its file. */
+  current: boolean;
 }
 
 export interface WalContent {
   pageSize: number;
-  /** The pages committed, oldest first, in a damaged log also those behind the damaged part, and the damaged ones themselves. */
+  /** The images of pages that the log holds, oldest first: also those of earlier rounds, and those that were overwritten in part. */
   frames: Frame[];
   /** True when a part that had been committed cannot be read: SQLite would silently begin before it. */
   damaged: boolean;
 }
 
-interface ReadFrame extends Frame {
+/** One place of the log. */
+interface Slot {
+  page: number;
+  offset: number;
+  /** Which round of the log this was written in. */
+  salts: bigint;
+  /** The checksum fits the content and what the slot before says of itself. */
+  fits: boolean;
   commits: boolean;
+}
+
+interface Layout {
+  headerSound: boolean;
+  pageSize: number;
+  littleEndian: boolean;
+  /** The present round. */
+  salts: bigint;
 }
 
 /**
@@ -37,21 +52,17 @@ interface ReadFrame extends Frame {
 export function readWal(wal: Buffer, fallbackPageSize = DEFAULT_PAGE_SIZE): WalContent | undefined {
   if (wal.length < HEADER_BYTES) return undefined;
   const layout = readHeader(wal, fallbackPageSize);
-  const all = readFrames(wal, layout);
-  const bad = all.findIndex(({ sound }) => !sound);
-  const damaged = !layout.headerSound || isDamaged(all, bad);
-  const reliable = damaged || bad === -1 ? all : all.slice(0, bad);
-  const lastCommit = reliable.findLastIndex(({ commits }) => commits);
-  if (lastCommit === -1) return undefined;
-  return { pageSize: layout.pageSize, frames: reliable.slice(0, lastCommit + 1), damaged };
-}
-
-interface Layout {
-  headerSound: boolean;
-  pageSize: number;
-  littleEndian: boolean;
-  /** Which round of the log its frames belong to; those of earlier rounds may follow. */
-  salts: Buffer;
+  const slots = readSlots(wal, layout);
+  const isSound = ({ salts, fits }: Slot): boolean => salts === layout.salts && fits;
+  const bad = slots.findIndex((slot) => !isSound(slot));
+  const damaged = !layout.headerSound || isDamaged(slots.slice(bad === -1 ? slots.length : bad), isSound);
+  const reliable = damaged || bad === -1 ? slots : slots.slice(0, bad);
+  const end = 1 + reliable.findLastIndex((slot) => slot.commits && isSound(slot));
+  if (end === 0) return undefined;
+  const round = slots.slice(0, end).map((slot) => ({ ...slot, current: isSound(slot) }));
+  const earlier = earlierRounds(slots.slice(end), layout.salts).map((slot) => ({ ...slot, current: false }));
+  const frames = [...earlier, ...round].map(({ page, offset, current }) => ({ page, offset, current }));
+  return { pageSize: layout.pageSize, frames, damaged };
 }
 
 function readHeader(wal: Buffer, fallbackPageSize: number): Layout {
@@ -59,40 +70,62 @@ function readHeader(wal: Buffer, fallbackPageSize: number): Layout {
   const littleEndian = magic !== MAGIC + 1;
   const headerSound =
     [MAGIC, MAGIC + 1].includes(magic) && sameSum(checksum(wal.subarray(0, 24), [0, 0], littleEndian), sumAt(wal, 24));
-  if (headerSound) return { headerSound, pageSize: wal.readUInt32BE(8), littleEndian, salts: wal.subarray(16, 24) };
+  if (headerSound) return { headerSound, pageSize: wal.readUInt32BE(8), littleEndian, salts: wal.readBigUInt64BE(16) };
   // Without the header they are what the first two neighbours have in common.
   const size = FRAME_HEADER_BYTES + fallbackPageSize;
   let at = HEADER_BYTES;
-  const saltsAt = (frame: number): Buffer => wal.subarray(frame + 8, frame + 16);
-  while (at + 2 * size <= wal.length && !saltsAt(at).equals(saltsAt(at + size))) at += size;
+  const saltsAt = (slot: number): bigint => (slot + 16 <= wal.length ? wal.readBigUInt64BE(slot + 8) : 0n);
+  while (at + 2 * size <= wal.length && saltsAt(at) !== saltsAt(at + size)) at += size;
   return { headerSound, pageSize: fallbackPageSize, littleEndian: true, salts: saltsAt(at) };
 }
 
-function readFrames(wal: Buffer, { headerSound, pageSize, littleEndian, salts }: Layout): ReadFrame[] {
+function readSlots(wal: Buffer, { headerSound, pageSize, littleEndian }: Layout): Slot[] {
   const size = FRAME_HEADER_BYTES + pageSize;
-  const frames: ReadFrame[] = [];
+  const slots: Slot[] = [];
   let before = headerSound ? sumAt(wal, 24) : undefined;
   for (let at = HEADER_BYTES; at + size <= wal.length; at += size) {
     const header = wal.subarray(at, at + FRAME_HEADER_BYTES);
+    const content = wal.subarray(at + FRAME_HEADER_BYTES, at + size);
     const page = header.readUInt32BE(0);
     const sum = sumAt(header, 16);
-    let sound = page > 0 && header.subarray(8, 16).equals(salts);
-    if (sound && before !== undefined) {
-      const ofHeader = checksum(header.subarray(0, 8), before, littleEndian);
-      sound = sameSum(checksum(wal.subarray(at + FRAME_HEADER_BYTES, at + size), ofHeader, littleEndian), sum);
-    }
-    frames.push({ page, offset: at + FRAME_HEADER_BYTES, sound, commits: sound && header.readUInt32BE(4) > 0 });
+    const of =
+      before === undefined
+        ? sum
+        : checksum(content, checksum(header.subarray(0, 8), before, littleEndian), littleEndian);
+    slots.push({
+      page,
+      offset: at + FRAME_HEADER_BYTES,
+      salts: header.readBigUInt64BE(8),
+      fits: page > 0 && sameSum(of, sum),
+      commits: header.readUInt32BE(4) > 0,
+    });
     before = sum;
   }
-  return frames;
+  return slots;
 }
 
 /**
- * Commits are made safe one after the other: one that a power cut tore is the last. So where a bad frame is followed by the ends of
+ * Commits are made safe one after the other: one that a power cut tore is the last. So where a bad slot is followed by the ends of
  * two commits, the first of them at least had been safe.
  */
-function isDamaged(frames: readonly ReadFrame[], bad: number): boolean {
-  return bad !== -1 && frames.slice(bad).filter(({ commits }) => commits).length >= 2;
+function isDamaged(fromBad: readonly Slot[], isSound: (slot: Slot) => boolean): boolean {
+  return fromBad.filter((slot) => slot.commits && isSound(slot)).length >= 2;
+}
+
+/** What earlier rounds have left behind the present one, each up to its last commit. It is in the database's file, unless that is damaged. */
+function earlierRounds(slots: readonly Slot[], present: bigint): Slot[] {
+  const earlier: Slot[] = [];
+  let round: Slot[] = [];
+  const close = (): void => {
+    earlier.unshift(...round.slice(0, 1 + round.findLastIndex(({ commits }) => commits)));
+    round = [];
+  };
+  for (const slot of slots) {
+    if (round.length > 0 && slot.salts !== round[0]?.salts) close();
+    if (slot.fits && slot.salts !== present) round.push(slot);
+  }
+  close();
+  return earlier;
 }
 
 function sumAt(bytes: Buffer, offset: number): [number, number] {
