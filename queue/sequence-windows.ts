@@ -10,8 +10,11 @@ type Ranges = [low: number, high: number][];
 /** The windows of one producer as they are written down: its epochs, oldest first. */
 export type WindowText = [epoch: string, ranges: Ranges][];
 
-/** Epochs remembered for one producer: a restarted agent replays its last run's messages, older runs are long done. */
-const EPOCHS_PER_KEY = 4;
+/**
+ * Epochs remembered for one producer. Each start of an agent is one, and it sends fresh messages before it goes on with the backlog of
+ * earlier runs: one that is killed again and again needs the run before all of those, until the backlog is sent.
+ */
+const EPOCHS_PER_KEY = 16;
 /** Ranges remembered for one epoch. An honest sender needs two or three; past the bound the lowest is forgotten, never a new message lost. */
 const RANGES_PER_EPOCH = 256;
 
@@ -29,6 +32,10 @@ export class SequenceWindows {
       ranges = [];
       epochs.set(epoch, ranges);
       if (epochs.size > EPOCHS_PER_KEY) epochs.delete(epochs.keys().next().value ?? '');
+    } else if (epochs.size > 1) {
+      // The one that was used least recently is forgotten first: a backlog may last over many short runs.
+      epochs.delete(epoch);
+      epochs.set(epoch, ranges);
     }
     return insert(ranges, sequence);
   }

@@ -41,8 +41,19 @@ describe('SequenceWindows', () => {
 
   it('remembers the last epochs of a producer only', () => {
     const windows = new SequenceWindows();
-    for (let epoch = 1; epoch <= 6; epoch++) windows.add('s/d', `boot-${epoch}`, 1);
-    expect(windows.encode('s/d')).toBe('[["boot-3",[[1,1]]],["boot-4",[[1,1]]],["boot-5",[[1,1]]],["boot-6",[[1,1]]]]');
+    for (let epoch = 1; epoch <= 40; epoch++) windows.add('s/d', `boot-${epoch}`, 1);
+    const remembered = (JSON.parse(windows.encode('s/d')) as [string, unknown][]).map(([epoch]) => epoch);
+    expect([remembered.length, remembered[0], remembered.at(-1)]).toEqual([16, 'boot-25', 'boot-40']);
+  });
+
+  it('remembers the run whose backlog is being sent, over however many short runs that takes', () => {
+    const windows = new SequenceWindows();
+    for (let sequence = 1; sequence <= 50; sequence++) windows.add('s/d', 'boot-0', sequence);
+    for (let run = 1; run <= 50; run++) {
+      // Each run sends something fresh, then one message of the backlog once more, for it was killed before it had noted the last one.
+      windows.add('s/d', `boot-${run}`, 1);
+      expect(windows.add('s/d', 'boot-0', run)).toBe(false);
+    }
   });
 
   it('comes back from its text as it was', () => {
