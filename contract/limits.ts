@@ -28,6 +28,8 @@ export const limits = {
   futureMs: 10 * 60 * 1000,
   /** Milliseconds a sample may lie behind: an outbox keeps at most a summer holiday. */
   pastMs: 90 * 24 * 3600 * 1000,
+  /** Milliseconds since 1970 before which no clock is right: the product did not exist. Such a clock has not been set since its power came. */
+  earliestMs: Date.UTC(2025, 0, 1),
   /** Series of one device. */
   seriesPerDevice: 2000,
   /** Series of one site. */

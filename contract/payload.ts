@@ -7,6 +7,8 @@ import { limits } from './limits.ts';
 export interface Rejection {
   code: ErrorCode;
   detail: string;
+  /** True when the sender can mend the message: it is to be left unacknowledged, so that the sender keeps it. */
+  mendable?: true;
 }
 
 /** True for the refusal and false for the value that a decoder of this file, or `parseTelemetry`, returns. */

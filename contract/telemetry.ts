@@ -48,7 +48,10 @@ export const Telemetry = Type.Object(
     seq: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })),
     /** True when the message was kept through an outage and comes after fresher ones. */
     replayed: Type.Optional(Type.Boolean()),
-    /** `unsynced` while the sender's wall clock is not known to be set. */
+    /**
+     * Says that the sender follows the gateway's time (`command.ts`): `synced` when its timestamps are right within 2 s, `unsynced` when they
+     * may be off by more. A timestamp that is refused is then no fault of the message: it is left unacknowledged, and comes again mended.
+     */
     clock: Type.Optional(Type.Union([Type.Literal('synced'), Type.Literal('unsynced')])),
   },
   { additionalProperties: false },
@@ -91,15 +94,18 @@ function tooManyMetrics(json: unknown): string | undefined {
 }
 
 function timestampRejection(telemetry: Telemetry, now: number): Rejection | undefined {
+  const mendable = telemetry.clock === undefined ? {} : ({ mendable: true } as const);
   for (const [index, { timestamp }] of telemetry.metrics.entries()) {
     if (timestamp > now + limits.futureMs) {
       return {
+        ...mendable,
         code: 'timestamp_in_future',
         detail: `/metrics/${index}/timestamp: expected at most ${limits.futureMs} ms ahead of ${now}, got ${timestamp}`,
       };
     }
     if (timestamp < now - limits.pastMs) {
       return {
+        ...mendable,
         code: 'timestamp_too_old',
         detail: `/metrics/${index}/timestamp: expected ms no older than ${limits.pastMs} ms before ${now}, got ${timestamp}`,
       };

@@ -24,6 +24,7 @@ import { SpoolDamage } from './spool-damage.ts';
 import type { SpoolHealth } from './spool-health.ts';
 import { decodePoints } from './store/point-reader.ts';
 import type { StoreClient } from './store/store-client.ts';
+import { TimeService } from './time-service.ts';
 import { watchStore } from './watch-store.ts';
 
 export interface PipelineOptions {
@@ -72,11 +73,13 @@ export async function startPipeline(
   });
   await store.start(queue.path);
   await seed(index, store, log);
+  const publish: Broker['publish'] = (topic, payload, how) => broker.publish(topic, payload, how);
   const channels = createChannels(options, reports, {
-    forward: (topic, payload, how) => broker.publish(topic, payload, how),
+    forward: publish,
     forwardTelemetry: (source, payload) => broker.forwardTelemetry(source, payload),
   });
-  const broker = await Broker.create({
+  const timeService = new TimeService({ publish, now, monotonicMs: () => performance.now(), log });
+  const broker: Broker = await Broker.create({
     authenticate: (username, password) => access.authenticator.authenticate(username, password),
     receive: async (principal, topic, payload) => {
       // A state may be the will of a device that is gone: `setState` knows which one says that the device is there.
@@ -98,6 +101,9 @@ export async function startPipeline(
       departures.returned(principal);
       devices.setConnected(principal.site, principal.device, true, now());
     },
+    subscribed: (principal, filter) => {
+      if (principal.kind === 'device') timeService.subscribed(principal.site, principal.device, filter);
+    },
     disconnected: (principal) => {
       if (principal.kind === 'device') devices.setConnected(principal.site, principal.device, false, now());
     },
@@ -108,6 +114,7 @@ export async function startPipeline(
     messagesPerSecond: config.gateway.mqtt.messages_per_second,
   });
   closers.push(() => broker.close());
+  closers.push(timeService.start());
   const retained = new Retained({ broker, registry, alerts });
   retained.restore();
   alerts.onChange((alert) => retained.alert(alert));
@@ -159,8 +166,13 @@ function createChannels(
     inventory: ({ site, device }, inventory) => inventories.put(site, device, inventory, now()),
     refuseEvent: ({ site, device }, payload) => eventLimits.refusal(`${site}/${device}`, payload, performance.now()),
     event: (source, event, payload) => {
-      if (events.add(source.site, source.device, event, now()) !== 'full') return;
-      rejected(source, { code: 'event_limit', detail: 'the share of this device is full of security events' }, payload);
+      const outcome = events.add(source.site, source.device, event, now());
+      if (outcome === 'duplicate') metrics.duplicates.inc();
+      if (outcome === 'full') {
+        const detail = 'the share of this device is full of security events';
+        rejected(source, { code: 'event_limit', detail }, payload);
+      }
+      return outcome === 'kept';
     },
     alertRequest: (site, request) => handleAlert(site, request),
     forward,

@@ -26,7 +26,7 @@ export class RefusalReports {
     this.#options = options;
   }
 
-  /** A payload was refused. It was acknowledged, for sending it again would not mend it. */
+  /** A payload was refused. It was acknowledged, for sending it again would not mend it, unless it is `mendable`. */
   rejected({ site, device, topic }: IngestSource, { code, detail }: Rejection, payload: Uint8Array): void {
     const { registry, metrics, now } = this.#options;
     metrics.rejects.inc({ code });

@@ -39,6 +39,8 @@ export interface BrokerOptions {
   /** Told of what one of these callbacks threw: the broker goes on, for one client's trouble must not become everybody's. */
   failed: (error: unknown) => void;
   connected: (principal: VerifiedPrincipal, address: string) => void;
+  /** A client has subscribed, anew or once more, to a filter that it may subscribe to; it has been told so. */
+  subscribed: (principal: VerifiedPrincipal, filter: string) => void;
   disconnected: (principal: VerifiedPrincipal) => void;
   /** Told of each telemetry message that a subscriber does not get: in a flood, or because it does not read. */
   notForwarded: () => void;
@@ -62,6 +64,9 @@ interface Session {
 const IDENTIFIER_REJECTED = 2;
 const SERVER_UNAVAILABLE = 3;
 const BAD_USER_NAME_OR_PASSWORD = 4;
+
+/** MQTT 3.1.1 §3.9.3, return code of SUBACK: the client may not have this subscription. */
+const SUBSCRIPTION_FAILED: number = 0x80;
 
 /** The MQTT broker: Aedes with the product's access rules, which makes every message safe before it is acknowledged. */
 export class Broker {
@@ -108,13 +113,13 @@ export class Broker {
       },
       authorizeForward,
     });
-    this.#aedes.on('subscribe', (subscriptions, client) => {
-      for (const { topic } of subscriptions) this.#tap.subscribed(client, topic);
-    });
     this.#aedes.on('unsubscribe', (filters, client) => {
       for (const filter of filters) this.#tap.unsubscribed(client, filter);
     });
     this.#aedes.on('client', (client) => this.#arrived(client));
+    this.#aedes.on('subscribe', (subscriptions, client) => {
+      for (const { topic, qos } of subscriptions) if (qos !== SUBSCRIPTION_FAILED) this.#subscribed(client, topic);
+    });
     this.#aedes.on('clientDisconnect', (client) => this.#gone(client));
     this.#aedes.on('clientError', (client, error) => this.#broken(client, error));
     this.#aedes.on('connectionError', (client, error) => this.#broken(client, error));
@@ -298,6 +303,12 @@ export class Broker {
     this.#clients.add(client);
     const session = this.#sessions.get(client);
     if (session !== undefined) this.#guard(() => this.#options.connected(session.principal, addressOf(client)));
+  }
+
+  #subscribed(client: Client, filter: string): void {
+    this.#tap.subscribed(client, filter);
+    const session = this.#sessions.get(client);
+    if (session !== undefined) this.#guard(() => this.#options.subscribed(session.principal, filter));
   }
 
   #gone(client: Client): void {

@@ -13,7 +13,8 @@ export interface ChannelHandlers {
   inventory: (source: IngestSource, inventory: Inventory) => void;
   /** Why an event is not even looked at; undefined when it is. */
   refuseEvent: (source: IngestSource, payload: Uint8Array) => Rejection | undefined;
-  event: (source: IngestSource, event: DeviceEvent, payload: Uint8Array) => void;
+  /** False when the event was not kept, or was kept before: it is acknowledged, and told to nobody a second time. */
+  event: (source: IngestSource, event: DeviceEvent, payload: Uint8Array) => boolean;
   alertRequest: (site: string, request: AlertRequest) => void;
   /** Hands a message that was taken to the broker's subscribers. */
   forward: (topic: string, payload: Uint8Array, options: { qos: 0 | 1; retain: boolean }) => void;
@@ -55,7 +56,7 @@ export class Channels {
     }
   }
 
-  /** Hands a checked message to its handler; false when it was refused. */
+  /** Hands a checked message to its handler; false when it was refused or had come before. */
   #take(channel: Exclude<Channel, 'telemetry'>, source: IngestSource, payload: Uint8Array): boolean {
     switch (channel) {
       case 'state':
@@ -97,14 +98,13 @@ export class Channels {
     source: IngestSource,
     payload: Uint8Array,
     validator: Validator<Record<string, never>, S>,
-    handle: (source: IngestSource, value: Static<S>) => void,
+    handle: (source: IngestSource, value: Static<S>) => unknown,
   ): boolean {
     const decoded = decodePayload(payload, validator);
     if (isRejection(decoded)) {
       this.#handlers.rejected(source, decoded, payload);
       return false;
     }
-    handle(source, decoded.value);
-    return true;
+    return handle(source, decoded.value) !== false;
   }
 }

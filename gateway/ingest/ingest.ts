@@ -54,7 +54,8 @@ export class Ingest {
 
   /**
    * Checks a payload and commits it to the spool.
-   * @throws CampusError `queue_full` or `queue_failed`: nothing was stored, the sender must keep the message
+   * @throws CampusError `queue_full` or `queue_failed`: nothing was stored, the sender must keep the message; the same for a timestamp
+   * out of bounds of a sender that follows the gateway's time
    */
   async submit(source: IngestSource, payload: Uint8Array): Promise<IngestOutcome> {
     const { events, index } = this.#options;
@@ -95,6 +96,7 @@ export class Ingest {
     const telemetry = checkTelemetry(json, this.#options.now());
     if (isRejection(telemetry)) {
       this.#options.events.rejected(source, telemetry, payload);
+      if (telemetry.mendable) throw new CampusError(telemetry.code, telemetry.detail);
       return undefined;
     }
     const admitted = this.#admit(source, pointsOf(source.site, source.device, telemetry), payload);

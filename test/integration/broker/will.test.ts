@@ -23,6 +23,7 @@ async function startBroker(take: () => Promise<void>) {
     refused: () => {},
     failed: (error) => failures.push(error),
     connected: () => {},
+    subscribed: () => {},
     disconnected: () => {
       seen.gone++;
     },
