@@ -1,20 +1,20 @@
-import type { Metric } from '../contract/telemetry.ts';
+import type { Sample } from './metric.ts';
 
 /** Collectors that run at the same time share a message; nobody notices a sample that comes this much later. */
 const WINDOW_MS = 100;
 
-/** Gathers the metrics of collectors that end at about the same time. */
+/** Gathers the samples of collectors that end at about the same time. */
 export class Batch {
-  readonly #send: (metrics: Metric[]) => void;
-  #metrics: Metric[] = [];
+  readonly #send: (samples: Sample[]) => void;
+  #samples: Sample[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(send: (metrics: Metric[]) => void) {
+  constructor(send: (samples: Sample[]) => void) {
     this.#send = send;
   }
 
-  add(metrics: readonly Metric[]): void {
-    this.#metrics.push(...metrics);
+  add(samples: readonly Sample[]): void {
+    this.#samples.push(...samples);
     this.#timer ??= setTimeout(() => this.flush(), WINDOW_MS);
   }
 
@@ -22,8 +22,8 @@ export class Batch {
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const metrics = this.#metrics;
-    this.#metrics = [];
-    if (metrics.length > 0) this.#send(metrics);
+    const samples = this.#samples;
+    this.#samples = [];
+    if (samples.length > 0) this.#send(samples);
   }
 }

@@ -37,6 +37,14 @@ const outboxConfig = Type.Object(
       default: 'auto',
       description: 'auto (to disk when the gateway does not answer) or always (each message to disk first)',
     }),
+    // Every agent of a school drains at once: 200 of them make 4,000 messages a second, which a gateway takes beside the fresh ones, and
+    // half a day of samples is sent in minutes. The upper bound stays below what the gateway allows one client by default.
+    replay_messages_per_second: Type.Integer({
+      minimum: 1,
+      maximum: 1000,
+      default: 20,
+      description: 'messages a second that are sent from disk after an outage, 1 to 1000',
+    }),
   },
   closed,
 );

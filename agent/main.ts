@@ -6,9 +6,13 @@ import { portFromEnv } from '../runtime/ports.ts';
 import { closeAll, shutdownRequested } from '../runtime/shutdown.ts';
 import { version } from '../runtime/version.ts';
 import { Batch } from './batch.ts';
+import { BootTimes } from './clock/boot-times.ts';
+import { Clock } from './clock/clock.ts';
 import { createCollectors } from './collectors/index.ts';
+import { handleCommand } from './commands.ts';
 import { type AgentConfig, readAgentConfig } from './config.ts';
 import { waitForCredentials } from './credentials.ts';
+import type { Host } from './host/host.ts';
 import { LinuxHost } from './host/linux.ts';
 import { startInventory } from './inventory/schedule.ts';
 import { Outbox } from './outbox/outbox.ts';
@@ -23,13 +27,15 @@ export interface AgentOptions {
   home: Home;
   env: NodeJS.ProcessEnv;
   log?: Logger;
+  /** The machine to watch; this one when absent. */
+  host?: Host;
 }
 
 /**
  * Runs the agent until it is told to stop, then keeps what the gateway has not acknowledged on disk.
  * @throws CampusError `config_invalid`, `tls_required`, `port_invalid`, `credentials_absent`, `credentials_wrong`
  */
-export async function runAgent({ home, env, log: givenLog }: AgentOptions): Promise<void> {
+export async function runAgent({ home, env, log: givenLog, host = new LinuxHost() }: AgentOptions): Promise<void> {
   const config = readAgentConfig(home);
   const log = givenLog ?? createLog('agent', config.log.level);
   const stopping = new AbortController();
@@ -39,34 +45,47 @@ export async function runAgent({ home, env, log: givenLog }: AgentOptions): Prom
   const credentials = await waitForCredentials(home, stopping.signal);
   if (credentials === undefined) return;
 
-  const host = new LinuxHost();
   const boot = randomBytes(8).toString('hex');
+  const boots = await BootTimes.read(join(home.agentDir, 'clock.json'), host, () => boot);
+  const clock: Clock = new Clock({
+    host,
+    boots,
+    ask: (taken) => publisher.subscribeCommands(taken),
+    onChange: () => outbox.resume(),
+    raise: (event) => outbox.raise(event),
+    log,
+  });
   const publisher: Publisher = new Publisher({
     url,
     credentials,
     boot,
     version,
-    now: host.now,
+    now: () => clock.now(),
     random: Math.random,
     log,
-    onConnect: () => outbox.connected(),
+    onConnect: () => clock.connected(),
+    onCommand: (payload) => handleCommand(payload, { told: (time) => clock.told(time), log }),
   });
+  const { max_bytes, durability, replay_messages_per_second } = config.agent.outbox;
   const outbox = new Outbox({
-    path: join(home.agentDir, 'outbox.sqlite'),
-    maxBytes: config.agent.outbox.max_bytes,
-    durability: config.agent.outbox.durability,
+    dir: home.agentDir,
+    maxBytes: max_bytes,
+    durability,
+    replayMessagesPerSecond: replay_messages_per_second,
     boot,
+    machineBoot: boots.machineBoot,
+    clock,
     monotonicMs: host.monotonicMs,
-    now: host.now,
     log,
     isConnected: () => publisher.connected,
-    publish: (payload) => publisher.publish('telemetry', payload),
+    publish: (channel, payload) => publisher.publish(channel, payload),
   });
-  const batch = new Batch((metrics) => outbox.add(metrics));
+  clock.start();
+  const batch = new Batch((samples) => outbox.add(samples));
   const stopRunner = startRunner({
     host,
-    collectors: schedule(config, publisher, outbox),
-    emit: (metrics) => batch.add(metrics),
+    collectors: schedule(config, { publisher, outbox, clock }),
+    emit: (samples) => batch.add(samples),
     random: Math.random,
     log,
   });
@@ -77,6 +96,7 @@ export async function runAgent({ home, env, log: givenLog }: AgentOptions): Prom
   log.info({ cause: await shutdown }, 'the agent stops');
   await closeAll(log, [
     () => outbox.close(),
+    () => clock.stop(),
     () => publisher.close(),
     () => outbox.settle(SETTLE_MS),
     () => batch.flush(),
@@ -85,13 +105,23 @@ export async function runAgent({ home, env, log: givenLog }: AgentOptions): Prom
   ]);
 }
 
-function schedule(config: AgentConfig, publisher: Publisher, outbox: Outbox): ScheduledCollector[] {
+interface Parts {
+  publisher: Publisher;
+  outbox: Outbox;
+  clock: Clock;
+}
+
+function schedule(config: AgentConfig, { publisher, outbox, clock }: Parts): ScheduledCollector[] {
   const self = createSelf(() => ({
     outboxMessages: outbox.messages,
     outboxBytes: outbox.bytes,
     outboxDropped: outbox.dropped,
+    outboxUndated: outbox.undated,
     published: outbox.published,
     connections: publisher.connections,
+    clockSource: clock.source,
+    clockSteps: clock.steps,
+    clockDifferenceMs: clock.differenceMs,
   }));
   const configured = createCollectors().flatMap((collector): ScheduledCollector[] => {
     const section = config.agent.collectors[collector.name];

@@ -18,6 +18,9 @@ const GOOD_AFTER_MS = 10_000;
 /** Return codes of CONNACK (MQTT 3.1.1 §3.2.2.3): bad user name or password, not authorized. */
 const REFUSED_CREDENTIALS = [4, 5];
 
+/** Return code of SUBACK (MQTT 3.1.1 §3.9.3): the subscription is refused. */
+const SUBSCRIPTION_FAILED = 0x80;
+
 export interface PublisherOptions {
   /** mqtt:// or mqtts:// */
   url: string;
@@ -29,6 +32,8 @@ export interface PublisherOptions {
   log: Logger;
   /** Called at each new connection, when the state is on its way. */
   onConnect: () => void;
+  /** Called with what the gateway sends on this device's command topic. */
+  onCommand: (payload: Uint8Array) => void;
 }
 
 /**
@@ -40,6 +45,8 @@ export class Publisher {
   readonly #device: string;
   readonly #client: MqttClient;
   readonly #unacknowledged = new Set<number>();
+  /** Who waits for a SUBACK, in the order of their SUBSCRIBE. */
+  readonly #subscribing: ((granted: boolean) => void)[] = [];
   #inventory: string | undefined;
   /** Attempts since there was a good connection. */
   #attempts = 0;
@@ -55,6 +62,11 @@ export class Publisher {
     this.#client.on('close', () => this.#closed());
     this.#client.on('reconnect', () => this.#beforeAttempt());
     this.#client.on('error', (error) => this.#failed(error));
+    // mqtt.js calls back later than it hands out the message that follows.
+    this.#client.on('packetreceive', (packet) => {
+      if (packet.cmd === 'suback') this.#subscribing.shift()?.(!packet.granted.includes(SUBSCRIPTION_FAILED));
+    });
+    this.#client.on('message', (_topic, payload) => options.onCommand(payload));
   }
 
   get connected(): boolean {
@@ -81,6 +93,23 @@ export class Publisher {
     void this.publish('inventory', inventory);
   }
 
+  /**
+   * Subscribes to this device's commands, anew at each call: the gateway then tells its time.
+   * @param done called when the gateway has confirmed, before what it sends afterwards is received; with false when it refuses, or the
+   * connection is lost
+   */
+  subscribeCommands(done: (granted: boolean) => void): void {
+    if (!this.connected) {
+      done(false);
+      return;
+    }
+    this.#subscribing.push(done);
+    const topic = channelTopic(this.#options.credentials.site, this.#device, 'command');
+    this.#client.subscribe(topic, { qos: 0 }, (error) => {
+      if (error) this.#options.log.debug({ err: error }, 'subscribing to the commands failed');
+    });
+  }
+
   /** Says goodbye, so that nobody is alarmed, and disconnects. */
   async close(): Promise<void> {
     if (this.connected) {
@@ -105,6 +134,8 @@ export class Publisher {
       connectTimeout: CONNECT_TIMEOUT_MS,
       reconnectPeriod: backOffMs(0, this.#options.random()),
       reconnectOnConnackError: true,
+      // Who subscribes asks for the time, and waits for the answer.
+      resubscribe: false,
       will: this.#will(),
     };
   }
@@ -148,6 +179,7 @@ export class Publisher {
       this.#options.log.warn(`no connection to the gateway ${this.#options.url}: trying again, samples are kept`);
     }
     this.#giveBack();
+    for (const done of this.#subscribing.splice(0)) done(false);
   }
 
   #failed(error: Error): void {

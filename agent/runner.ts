@@ -1,9 +1,8 @@
 import { agent } from '../contract/measurements/agent.ts';
-import type { Metric } from '../contract/telemetry.ts';
 import type { Logger } from '../runtime/log.ts';
 import type { CollectedMetric, Collector, Reading } from './collector.ts';
 import type { Host } from './host/host.ts';
-import { toMetric } from './metric.ts';
+import { type Sample, toSample } from './metric.ts';
 
 /** Agents that start together, after a power cut, report spread over this time. */
 const FIRST_RUN_WITHIN_MS = 1000;
@@ -21,8 +20,8 @@ export interface ScheduledCollector {
 export interface RunnerOptions {
   host: Host;
   collectors: readonly ScheduledCollector[];
-  /** Takes the metrics of one run, with the `agent` point that tells how it went. */
-  emit: (metrics: Metric[]) => void;
+  /** Takes the samples of one run, with the `agent` point that tells how it went. */
+  emit: (samples: Sample[]) => void;
   /** 0 ≤ x < 1. */
   random: () => number;
   log: Logger;
@@ -54,19 +53,18 @@ function startCollector(scheduled: ScheduledCollector, phase: number, { host, em
   let lastOutcome: Outcome['outcome'] = 'ok';
   let timer: NodeJS.Timeout;
 
-  const report = (result: Outcome, since: number, timestamp: number): void => {
+  const report = (result: Outcome, since: number, at: number): void => {
     if (stopped) return;
     if (result.outcome !== lastOutcome) logOutcome(log, collector.name, result);
     lastOutcome = result.outcome;
     const points = [...collected(result), outcomePoint(collector.name, result, host.monotonicMs() - since)];
-    emit(points.flatMap((point) => toMetric(point, timestamp) ?? []));
+    emit(points.flatMap((point) => toSample(point, at) ?? []));
   };
 
   const run = async (): Promise<void> => {
     const since = host.monotonicMs();
-    const timestamp = host.now();
     if (running !== undefined) {
-      report({ outcome: 'timeout', error: 'the run before has not ended' }, running.since, timestamp);
+      report({ outcome: 'timeout', error: 'the run before has not ended' }, running.since, since);
       return;
     }
     const limit = new AbortController();
@@ -74,7 +72,7 @@ function startCollector(scheduled: ScheduledCollector, phase: number, { host, em
     const collecting = collectOutcome(scheduled, host, limit.signal).finally(() => {
       running = undefined;
     });
-    report(await withinLimit(collecting, limit), since, timestamp);
+    report(await withinLimit(collecting, limit), since, since);
   };
 
   const schedule = (at: number): void => {

@@ -7,8 +7,14 @@ export interface SendingCounts {
   outboxMessages: number;
   outboxBytes: number;
   outboxDropped: number;
+  outboxUndated: number;
   published: number;
   connections: number;
+  clockSource: string;
+  /** Steps of the wall clock. */
+  clockSteps: number;
+  /** The wall clock less the gateway's, ms. */
+  clockDifferenceMs: number | undefined;
 }
 
 /** The agent's own memory, CPU and outbox, as one more collector. */
@@ -21,15 +27,19 @@ export function createSelf(counts: () => SendingCounts): Collector {
     async collect(host) {
       const at = host.monotonicMs();
       const cpu = process.cpuUsage();
-      const { outboxMessages, outboxBytes, outboxDropped, published, connections } = counts();
+      const now = counts();
       const fields: Reading<typeof agent> = {
         rss_bytes: process.memoryUsage.rss(),
         cpu_percent: before === undefined ? undefined : cpuPercent(before, { cpu, at }),
-        outbox_messages: outboxMessages,
-        outbox_bytes: outboxBytes,
-        outbox_dropped: outboxDropped,
-        published,
-        reconnects: connections,
+        outbox_messages: now.outboxMessages,
+        outbox_bytes: now.outboxBytes,
+        outbox_dropped: now.outboxDropped,
+        outbox_undated: now.outboxUndated,
+        published: now.published,
+        reconnects: now.connections,
+        clock_source: now.clockSource,
+        clock_steps: now.clockSteps,
+        clock_difference_ms: now.clockDifferenceMs === undefined ? undefined : Math.round(now.clockDifferenceMs),
       };
       before = { cpu, at };
       return [{ name: agent.name, tags: {}, fields }];

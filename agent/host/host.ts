@@ -48,7 +48,7 @@ export interface Host {
   run(command: string, args: readonly string[], options: RunOptions): Promise<string | undefined>;
   /** Tries a TCP handshake and closes the connection again. */
   connect(options: ConnectOptions): Promise<ConnectOutcome>;
-  /** Milliseconds of a clock that nobody sets. */
+  /** Milliseconds since the machine's start, by a clock that nobody sets and that goes on while the machine sleeps. */
   monotonicMs(): number;
   /** Milliseconds since 1970. */
   now(): number;

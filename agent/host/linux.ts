@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { CampusError } from '../../contract/errors.ts';
+import { createBootClock } from './boot-clock.ts';
 import type { ConnectOptions, ConnectOutcome, FileSystemUsage, Host, RunOptions } from './host.ts';
 
 /** A router that carries the whole Internet has a /proc/net/ipv6_route larger than this; a school's box does not. */
@@ -45,7 +46,7 @@ export class LinuxHost implements Host {
   readonly monotonicMs: () => number;
   readonly now: () => number;
 
-  constructor({ root = '/', monotonicMs = () => performance.now(), now = Date.now }: LinuxHostOptions = {}) {
+  constructor({ root = '/', monotonicMs = createBootClock(), now = Date.now }: LinuxHostOptions = {}) {
     this.#root = root;
     this.monotonicMs = monotonicMs;
     this.now = now;

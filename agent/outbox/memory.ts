@@ -1,30 +1,31 @@
 /** A message in memory, until the gateway has acknowledged it or it is safe on disk. */
 export interface HeldMessage {
   seq: number;
-  /** A list of metrics as JSON. */
-  metrics: string;
+  /** JSON, as in `OutboxMessage`. */
+  content: string;
+  bytes: number;
   /** Monotonic ms. */
   since: number;
   sending: boolean;
   onDisk: 'no' | 'writing' | 'yes';
+  /** It was given to the disk: even when that failed, it may be there. */
+  tried: boolean;
 }
 
 /** The messages in memory, oldest first. */
 export class Memory {
   readonly #messages = new Map<number, HeldMessage>();
   #lastSeq = 0;
-  /** Bytes of the messages held. */
-  bytes = 0;
 
-  /** Takes a list of metrics and gives it the next number of this run. */
-  add(metrics: string, since: number): void {
+  /** Takes a content and gives it the next number of this run. */
+  add(content: string, since: number): void {
     const seq = ++this.#lastSeq;
-    this.#messages.set(seq, { seq, metrics, since, sending: false, onDisk: 'no' });
-    this.bytes += metrics.length;
+    const bytes = Buffer.byteLength(content);
+    this.#messages.set(seq, { seq, content, bytes, since, sending: false, onDisk: 'no', tried: false });
   }
 
-  remove({ seq, metrics }: HeldMessage): void {
-    if (this.#messages.delete(seq)) this.bytes -= metrics.length;
+  remove({ seq }: HeldMessage): void {
+    this.#messages.delete(seq);
   }
 
   has(seq: number): boolean {
@@ -35,8 +36,26 @@ export class Memory {
     return this.#messages.size === 0;
   }
 
+  get(seq: number): HeldMessage | undefined {
+    return this.#messages.get(seq);
+  }
+
+  /** Those that nobody is writing to the disk, nor are there, oldest first. */
+  get unstored(): HeldMessage[] {
+    return this.filter(({ onDisk }) => onDisk === 'no');
+  }
+
+  /** Those that are not safe on disk. */
+  get unsafe(): HeldMessage[] {
+    return this.filter(({ onDisk }) => onDisk !== 'yes');
+  }
+
   /** The messages that fulfil a condition, as a list that stays while they are removed. */
   filter(condition: (message: HeldMessage) => boolean): HeldMessage[] {
     return [...this.#messages.values()].filter(condition);
   }
+}
+
+export function bytesOf(messages: readonly { bytes: number }[]): number {
+  return messages.reduce((sum, { bytes }) => sum + bytes, 0);
 }

@@ -1,68 +1,76 @@
 import { existsSync } from 'node:fs';
 import { CampusError } from '../../contract/errors.ts';
-import { DurableQueue, type QueueMessage } from '../../queue/queue.ts';
-import type { Logger } from '../../runtime/log.ts';
+import { type Damage, DurableQueue } from '../../queue/queue.ts';
+import { decodeStored, encodeStored, type OutboxChannel, type OutboxMessage } from './message.ts';
 
-/** A message on disk: named by the run that made it and its number in that run. */
+/** A message read back from the disk. */
 export interface StoredMessage {
-  boot: string;
-  seq: number;
-  payload: string;
+  position: number;
+  bytes: number;
+  /** Undefined when the disk has damaged it. */
+  message: OutboxMessage | undefined;
 }
 
-/** Messages deleted at a time to make room for new ones. */
+/** Messages deleted at a time to make room for new ones: one transaction then serves many writes. */
 const DROPPED_AT_ONCE = 64;
 const READ_MAX_BYTES = 1024 * 1024;
-/** One write takes at most this much, unless a single message is larger: less than the smallest outbox that can be configured. */
-const WRITE_MAX_BYTES = 512 * 1024;
 
-/** The outbox's file. Opened when first needed: while the gateway answers there is nothing to write, nor a thread to keep. */
+export interface OutboxFileOptions {
+  channel: OutboxChannel;
+  path: string;
+  maxBytes: number;
+  /** Told what was saved of a damaged file, and where that was set aside. */
+  onDamaged: (damage: Damage) => void;
+}
+
+/** One lane's file. Opened when first needed: while the gateway answers there is nothing to write, nor a thread to keep. */
 export class OutboxFile {
-  readonly #path: string;
-  readonly #maxBytes: number;
-  readonly #log: Logger;
+  readonly #options: OutboxFileOptions;
   #queue: Promise<DurableQueue> | undefined;
   #counted = false;
   /** Messages and bytes waiting on disk, as last seen. */
   messages = 0;
   bytes = 0;
 
-  constructor({ path, maxBytes, log }: { path: string; maxBytes: number; log: Logger }) {
-    this.#path = path;
-    this.#maxBytes = maxBytes;
-    this.#log = log;
+  constructor(options: OutboxFileOptions) {
+    this.#options = options;
   }
 
   /** True when there may be messages on disk: those of earlier runs are counted when the file is opened. */
   get inUse(): boolean {
-    return this.messages > 0 || (!this.#counted && existsSync(this.#path));
+    return this.messages > 0 || (!this.#counted && existsSync(this.#options.path));
   }
 
   /**
-   * Stores messages. When there is no room, the oldest go.
-   * @returns the number of messages that had to go
-   * @throws CampusError `queue_failed` when the disk does not take them all
+   * Stores messages, all or none; one that is stored already is not stored again. When there is no room, the oldest go.
+   * @param isKept told of each that goes; true when it is not lost by that
+   * @returns the number of messages that had to go unsent
+   * @throws CampusError `queue_failed` when the disk does not take them
    */
-  async append(messages: readonly StoredMessage[], receivedAt: number): Promise<number> {
-    const queue = await this.#open();
-    let dropped = 0;
-    for (const block of inBlocks(messages)) dropped += await this.#write(queue, block, receivedAt);
-    await this.#count(queue);
-    return dropped;
+  async append(
+    messages: readonly OutboxMessage[],
+    receivedAt: number,
+    isKept: (stored: StoredMessage) => boolean,
+  ): Promise<number> {
+    return this.#use(async (queue) => {
+      let dropped = 0;
+      while (!(await this.#write(queue, messages, receivedAt))) dropped += await dropOldest(queue, isKept);
+      await this.#count(queue);
+      return dropped;
+    });
   }
 
   /** The oldest messages, at most so many. */
-  async read(count: number): Promise<(StoredMessage & { position: number })[]> {
-    const queue = await this.#open();
-    const messages = await queue.read(0, { messages: count, bytes: READ_MAX_BYTES });
-    return messages.map(decode);
+  async read(count: number): Promise<StoredMessage[]> {
+    return this.#use((queue) => readStored(queue, count));
   }
 
   /** Deletes the messages up to this position. */
   async acknowledge(upTo: number): Promise<void> {
-    const queue = await this.#open();
-    await queue.acknowledge(upTo);
-    await this.#count(queue);
+    await this.#use(async (queue) => {
+      await queue.acknowledge(upTo);
+      await this.#count(queue);
+    });
   }
 
   async close(): Promise<void> {
@@ -71,23 +79,30 @@ export class OutboxFile {
     await queue?.close();
   }
 
-  async #write(queue: DurableQueue, messages: readonly StoredMessage[], receivedAt: number): Promise<number> {
-    let dropped = 0;
-    for (let waiting = messages; waiting.length > 0; ) {
-      const results = await Promise.allSettled(
-        waiting.map(({ boot, seq, payload }) =>
-          queue.append({ key: `${boot}/${seq}`, body: Buffer.from(payload), receivedAt }),
-        ),
-      );
-      const failure = results.find((result) => result.status === 'rejected' && !isFull(result.reason));
-      if (failure?.status === 'rejected') {
-        await this.close();
-        throw failure.reason;
-      }
-      waiting = waiting.filter((_, index) => results[index]?.status === 'rejected');
-      if (waiting.length > 0) dropped += await this.#dropOldest(queue);
+  /** A file that failed is closed: when it is opened again its damage, if that is what it was, is found and set aside. */
+  async #use<T>(work: (queue: DurableQueue) => Promise<T>): Promise<T> {
+    const queue = await this.#open();
+    try {
+      return await work(queue);
+    } catch (error) {
+      await this.close();
+      throw error;
     }
-    return dropped;
+  }
+
+  /** @returns false when there is no room for all of them */
+  async #write(queue: DurableQueue, messages: readonly OutboxMessage[], receivedAt: number): Promise<boolean> {
+    const { channel } = this.#options;
+    const results = await Promise.allSettled(
+      messages.map((message) => {
+        const once = { epoch: message.boot, sequence: message.seq };
+        return queue.append({ key: channel, body: encodeStored(message), receivedAt, once });
+      }),
+    );
+    const failures = results.filter((result) => result.status === 'rejected');
+    const failure = failures.find(({ reason }) => !isFull(reason));
+    if (failure !== undefined) throw failure.reason;
+    return failures.length === 0;
   }
 
   #open(): Promise<DurableQueue> {
@@ -99,14 +114,9 @@ export class OutboxFile {
   }
 
   async #opened(): Promise<DurableQueue> {
-    const queue = await DurableQueue.open({ path: this.#path, maxBytes: this.#maxBytes });
-    if (queue.damage !== undefined) {
-      const { setAside, saved, lost } = queue.damage;
-      this.#log.warn(
-        { file: setAside, saved, lost },
-        `the outbox was damaged and set aside as ${setAside}: ${saved} messages saved, at least ${lost} lost`,
-      );
-    }
+    const { path, maxBytes, onDamaged } = this.#options;
+    const queue = await DurableQueue.open({ path, maxBytes });
+    if (queue.damage !== undefined) onDamaged(queue.damage);
     await this.#count(queue);
     return queue;
   }
@@ -117,33 +127,19 @@ export class OutboxFile {
     this.bytes = bytes;
     this.#counted = true;
   }
-
-  async #dropOldest(queue: DurableQueue): Promise<number> {
-    const oldest = await queue.read(0, { messages: DROPPED_AT_ONCE, bytes: READ_MAX_BYTES });
-    const last = oldest.at(-1);
-    if (last === undefined) throw new CampusError('queue_full', 'the outbox is smaller than one message');
-    await queue.acknowledge(last.position);
-    return oldest.length;
-  }
 }
 
-function inBlocks(messages: readonly StoredMessage[]): StoredMessage[][] {
-  const blocks: StoredMessage[][] = [];
-  let bytes = Number.POSITIVE_INFINITY;
-  for (const message of messages) {
-    bytes += message.payload.length;
-    if (bytes > WRITE_MAX_BYTES) {
-      blocks.push([]);
-      bytes = message.payload.length;
-    }
-    blocks.at(-1)?.push(message);
-  }
-  return blocks;
+async function readStored(queue: DurableQueue, count: number): Promise<StoredMessage[]> {
+  const messages = await queue.read(0, { messages: count, bytes: READ_MAX_BYTES });
+  return messages.map(({ position, body }) => ({ position, bytes: body.byteLength, message: decodeStored(body) }));
 }
 
-function decode({ position, key, body }: QueueMessage): StoredMessage & { position: number } {
-  const [boot = '', seq] = key.split('/');
-  return { position, boot, seq: Number(seq), payload: Buffer.from(body).toString('utf8') };
+async function dropOldest(queue: DurableQueue, isKept: (stored: StoredMessage) => boolean): Promise<number> {
+  const oldest = await readStored(queue, DROPPED_AT_ONCE);
+  const last = oldest.at(-1);
+  if (last === undefined) throw new CampusError('queue_full', 'the outbox is smaller than one message');
+  await queue.acknowledge(last.position);
+  return oldest.filter((stored) => !isKept(stored)).length;
 }
 
 function isFull(error: unknown): boolean {

@@ -18,7 +18,7 @@ describe('the configuration of the agent', () => {
           network: { enabled: true, interval_seconds: 10 },
           ipv6: { enabled: true, interval_seconds: 10, targets: [] },
         },
-        outbox: { max_bytes: 67_108_864, durability: 'auto' },
+        outbox: { max_bytes: 67_108_864, durability: 'auto', replay_messages_per_second: 20 },
       },
     });
     const none = openHome(makeTree({}));
@@ -39,7 +39,7 @@ agent:
     expect(config.agent).toMatchObject({
       gateway: 'mqtts://gateway.school.example:8883',
       collectors: { disk: { enabled: false, interval_seconds: 30 }, ipv6: { targets: ['[2001:db8::53]:53'] } },
-      outbox: { durability: 'always', max_bytes: 67_108_864 },
+      outbox: { durability: 'always', max_bytes: 67_108_864, replay_messages_per_second: 20 },
     });
   });
 
@@ -59,6 +59,10 @@ agent:
     ['agent: { gateway: "http://x" }', 'agent.gateway: expected the gateway as mqtts://host[:port]'],
     ['agent: { outbox: { durability: sometimes } }', 'agent.outbox.durability: expected auto'],
     ['agent: { outbox: { max_bytes: 1000 } }', 'agent.outbox.max_bytes: expected a number of bytes, at least 1048576'],
+    [
+      'agent: { outbox: { replay_messages_per_second: 0 } }',
+      'agent.outbox.replay_messages_per_second: expected messages a second that are sent from disk after an outage, 1 to 1000',
+    ],
   ])('%s is refused in words', (yaml, message) => {
     expect(() => read(yaml)).toThrow(message);
   });

@@ -1,51 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { backOffMs } from '../../agent/back-off.ts';
 import { Batch } from '../../agent/batch.ts';
-import { toMetric } from '../../agent/metric.ts';
-import { encodeMetrics, encodePayload } from '../../agent/outbox/payload.ts';
-import { isRejection } from '../../contract/payload.ts';
-import { type Metric, parseTelemetry } from '../../contract/telemetry.ts';
+import { type Sample, toSample } from '../../agent/metric.ts';
 
-describe('toMetric', () => {
+describe('toSample', () => {
   test('leaves out what is unknown and cuts what is too long', () => {
     const fields = { a: 1, b: undefined, c: Number.NaN, d: Number.POSITIVE_INFINITY, e: false, f: 'x'.repeat(20_000) };
-    expect(toMetric({ name: 'm', tags: { mount: '/'.repeat(300) }, fields }, 5)).toEqual({
+    expect(toSample({ name: 'm', tags: { mount: '/'.repeat(300) }, fields }, 5)).toEqual({
       name: 'm',
       tags: { mount: '/'.repeat(256) },
       fields: { a: 1, e: false, f: 'x'.repeat(16_384) },
-      timestamp: 5,
+      at: 5,
     });
-    expect(toMetric({ name: 'm', tags: {}, fields: { a: undefined } }, 5)).toBeUndefined();
-  });
-});
-
-describe('payloads', () => {
-  const metric = (length: number): Metric => ({
-    name: 'm',
-    tags: {},
-    fields: { text: 'é'.repeat(length) },
-    timestamp: Date.now(),
-  });
-
-  test('are what the gateway accepts, split where one would be too large', () => {
-    const lists = encodeMetrics([
-      ...Array.from({ length: 2500 }, () => metric(1)),
-      ...Array.from({ length: 20 }, () => metric(16_000)),
-    ]);
-    const counts = lists.map((metrics, index) => {
-      const payload = Buffer.from(encodePayload({ metrics, boot: '0123456789abcdef', seq: index + 1, replayed: true }));
-      const telemetry = parseTelemetry(payload, Date.now());
-      if (isRejection(telemetry)) throw new Error(telemetry.detail);
-      expect(telemetry).toMatchObject({ boot: '0123456789abcdef', seq: index + 1, replayed: true });
-      return telemetry.metrics.length;
-    });
-    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(2520);
-    expect(Math.max(...counts)).toBeLessThanOrEqual(1000);
-  });
-
-  test('leave out a metric that alone is too large', () => {
-    expect(encodeMetrics([metric(200_000), metric(1)])).toHaveLength(1);
-    expect(encodeMetrics([])).toEqual([]);
+    expect(toSample({ name: 'm', tags: {}, fields: { a: undefined } }, 5)).toBeUndefined();
   });
 });
 
@@ -55,13 +22,13 @@ describe('Batch', () => {
 
   test('gathers what comes within 100 ms', () => {
     const sent: number[][] = [];
-    const batch = new Batch((metrics) => sent.push(metrics.map(({ timestamp }) => timestamp)));
-    const at = (timestamp: number): Metric => ({ name: 'm', tags: {}, fields: { a: 1 }, timestamp });
-    batch.add([at(1)]);
+    const batch = new Batch((metrics) => sent.push(metrics.map(({ at }) => at)));
+    const sample = (at: number): Sample => ({ name: 'm', tags: {}, fields: { a: 1 }, at });
+    batch.add([sample(1)]);
     vi.advanceTimersByTime(60);
-    batch.add([at(2), at(3)]);
+    batch.add([sample(2), sample(3)]);
     vi.advanceTimersByTime(60);
-    batch.add([at(4)]);
+    batch.add([sample(4)]);
     expect(sent).toEqual([[1, 2, 3]]);
     batch.flush();
     batch.flush();

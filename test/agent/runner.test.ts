@@ -2,8 +2,8 @@ import { Type } from 'typebox';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Collector } from '../../agent/collector.ts';
 import { LinuxHost } from '../../agent/host/linux.ts';
+import type { Sample } from '../../agent/metric.ts';
 import { startRunner } from '../../agent/runner.ts';
-import type { Metric } from '../../contract/telemetry.ts';
 import { recordingLog } from './recording-log.ts';
 
 beforeEach(() => void vi.useFakeTimers({ now: 1_800_000_000_000 }));
@@ -17,7 +17,7 @@ function makeCollector(name: string, collect: Collector['collect']): Collector {
 function run(collectors: readonly Collector[], random = 0.5) {
   const host = new LinuxHost({ monotonicMs: () => performance.now() });
   const startedAt = performance.now();
-  const emitted: { at: number; metrics: Metric[] }[] = [];
+  const emitted: { at: number; metrics: Sample[] }[] = [];
   const { log, lines } = recordingLog();
   const stop = startRunner({
     host,
@@ -43,16 +43,18 @@ describe('the runner', () => {
     expect(emitted.map(({ at }) => at)).toEqual([500, 2500, 10_500, 20_500, 30_500]);
   });
 
-  test('stamps the metrics of a run and adds how it went', async () => {
+  test('says when a run began, by the clock that nobody sets, and adds how it went', async () => {
     const { emitted } = run([makeCollector('one', async () => [point, { ...point, fields: { load1: undefined } }])], 0);
+    const startedAt = Math.round(performance.now());
+    vi.setSystemTime(0);
     await vi.advanceTimersByTimeAsync(10);
     expect(emitted[0]?.metrics).toEqual([
-      { ...point, timestamp: 1_800_000_000_000 },
+      { ...point, at: startedAt },
       {
         name: 'agent',
         tags: { collector: 'one' },
         fields: { outcome: 'ok', metric_count: 2, duration_ms: expect.any(Number) },
-        timestamp: 1_800_000_000_000,
+        at: startedAt,
       },
     ]);
   });

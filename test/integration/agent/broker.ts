@@ -22,6 +22,8 @@ export class Broker {
   admits: (username: string | undefined, password: string | undefined) => boolean = () => true;
   /** While false, nothing is acknowledged. */
   acknowledges = true;
+  /** What its clock shows, ms; undefined while it does not tell. */
+  clock: () => number | undefined = Date.now;
   readonly #startedAt = performance.now();
   readonly #sockets = new Set<Socket>();
   #server: Server | undefined;
@@ -44,6 +46,9 @@ export class Broker {
       this.received.push({ topic: packet.topic, payload: packet.payload.toString(), retain: packet.retain, at });
       done(null);
     };
+    aedes.on('subscribe', ([subscription]) => {
+      if (subscription?.topic.endsWith('/command')) this.tellTime(subscription.topic);
+    });
     this.#aedes = aedes;
     const server = createServer((socket) => {
       this.#sockets.add(socket);
@@ -64,6 +69,14 @@ export class Broker {
     await new Promise<void>((resolve) => (this.#aedes === undefined ? resolve() : this.#aedes.close(resolve)));
     this.#server = undefined;
     this.#aedes = undefined;
+  }
+
+  /** Tells the time on a topic, as the gateway does. */
+  tellTime(topic: string): void {
+    const time = this.clock();
+    if (time === undefined) return;
+    const payload = Buffer.from(JSON.stringify({ command: 'time', time }));
+    this.#aedes?.publish({ cmd: 'publish', topic, payload, qos: 0, retain: false, dup: false }, () => undefined);
   }
 
   /** What was published on a channel, such as `state`, as values. */

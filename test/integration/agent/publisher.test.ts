@@ -24,6 +24,7 @@ function makePublisher(options: Partial<PublisherOptions> = {}) {
     random: () => 0,
     log,
     onConnect: () => undefined,
+    onCommand: () => undefined,
     ...options,
   });
   onTestFinished(() => publisher.close());
