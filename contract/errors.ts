@@ -66,6 +66,7 @@ export const errorCodes = {
     en: 'The store does not answer; nothing acknowledged is lost.',
     zh: '存储暂不可用；已确认的数据不会丢失。',
   },
+  disk_full: { status: 507, en: 'There is not enough room on the disk.', zh: '磁盘空间不足。' },
   not_ready: { status: 503, en: 'Still starting.', zh: '正在启动。' },
   internal: { status: 500, en: 'Something went wrong inside; the log has the details.', zh: '内部错误，详见日志。' },
   // Starting up and the command line.
@@ -85,6 +86,10 @@ export const errorCodes = {
   queue_damaged: {
     en: 'The durable queue’s file is damaged; what can be read is saved at the next start.',
     zh: '持久队列文件已损坏；下次启动时将抢救可读取的内容。',
+  },
+  backup_invalid: {
+    en: 'The file is no backup, is damaged, or is of a newer version.',
+    zh: '该文件不是备份、已损坏，或来自更新的版本。',
   },
   registry_unusable: { en: 'The registry file cannot be used.', zh: '注册表文件不可用。' },
   parse_failed: { en: 'A file of the system does not read as expected.', zh: '系统文件内容不符合预期。' },

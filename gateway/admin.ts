@@ -132,6 +132,28 @@ export class Admin {
     return token;
   }
 
+  /**
+   * Makes a token with which the command line asks the running gateway to act for it. It ends by itself, should nobody revoke it; what
+   * is done with it stands in the audit log under this actor, so the token itself leaves no row.
+   */
+  createStandIn({ role, lifeMs }: { role: Role; lifeMs: number }): {
+    secret: string;
+    expiresAt: number;
+    end: () => void;
+  } {
+    const expiresAt = this.#now() + lifeMs;
+    const token = this.#tokens.add({ role, createdBy: this.#actor, now: this.#now(), expiresAt });
+    // Its name is its random id: it is taken by nobody.
+    if (token === undefined)
+      throw new CampusError('already_exists', 'expected a new token name, got one that is taken');
+    return { secret: token.secret, expiresAt, end: () => void this.#tokens.remove(token.id) };
+  }
+
+  /** Notes in the audit log what the command line did to the home without the gateway. */
+  note(action: string, target: string, detail = ''): void {
+    this.#record(action, target, detail);
+  }
+
   listTokens(): Token[] {
     return this.#tokens.list();
   }

@@ -4,13 +4,18 @@ import { join } from 'node:path';
 import { type Home, writePrivateFile } from '../runtime/home.ts';
 import { createLog, type Logger } from '../runtime/log.ts';
 import { listenError, portFromEnv } from '../runtime/ports.ts';
+import { noteRunning } from '../runtime/running.ts';
 import { closeAll, shutdownRequested } from '../runtime/shutdown.ts';
 import { version } from '../runtime/version.ts';
 import { createAccess } from './access/access.ts';
 import { prepareFirstRun } from './access/first-run.ts';
 import { Alerts } from './alerts/alerts.ts';
 import { SpoolAlert } from './alerts/spool-alert.ts';
+import { Backups } from './backup/backups.ts';
+import { backupsDir } from './backup/folder.ts';
+import { runningSource } from './backup/running-source.ts';
 import { type GatewayConfig, readGatewayConfig } from './config.ts';
+import { Exports } from './exports.ts';
 import { LiveFeed } from './http/live-feed.ts';
 import { createHttpServer } from './http/server.ts';
 import { SeriesIndex } from './ingest/series-index.ts';
@@ -18,6 +23,7 @@ import { localDeviceId } from './local-device.ts';
 import { GatewayMetrics } from './metrics.ts';
 import { startPipeline } from './pipeline.ts';
 import { openRegistry } from './registry/registry.ts';
+import { SpoolAcknowledgements } from './spool-acknowledgements.ts';
 import { SpoolHealth } from './spool-health.ts';
 import { openStorage } from './storage.ts';
 import { redactLocation } from './store/store-location.ts';
@@ -67,6 +73,9 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
   const now = Date.now;
   const startedAt = now();
   const state = { ready: false };
+  const { host } = config.gateway.http;
+  const address = host.includes(':') ? `[${host}]` : host;
+  closers.push(noteRunning(home.gatewayDir, { url: `http://${address}:${ports.http}` }));
   const registry = openRegistry(join(home.gatewayDir, 'registry.sqlite'), { now });
   closers.push(() => registry.close());
   const access = createAccess(registry, now);
@@ -79,6 +88,14 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
     (site === config.site && device === agentDevice);
   const alerts = new Alerts({ db, knows, random: (bytes) => randomBytes(bytes) });
   const { queue, store } = await openStorage({ home, config, log, closers });
+  const taken = new SpoolAcknowledgements(
+    { acknowledge: (position, consumer) => queue.acknowledge(position, consumer) },
+    (error) => log.error({ err: error }, 'the spool cannot be shortened'),
+  );
+  const about = { version, site: config.site, store: redactLocation(config.gateway.store) };
+  const source = runningSource({ home, store, taken, registry });
+  const backups = new Backups({ dir: backupsDir(home), source, ...about, now });
+  closers.push(() => backups.close());
   const index = new SeriesIndex(now);
   const live = new LiveFeed();
   const metrics: GatewayMetrics = new GatewayMetrics({
@@ -89,7 +106,7 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
   const spoolAlert = new SpoolAlert({ alerts, site: config.site, device: agentDevice, now });
   const spoolHealth = new SpoolHealth(log, spoolAlert);
   const pipeline = {
-    ...{ registry, access, alerts, queue, store, index, live, metrics, spoolHealth, log, now },
+    ...{ registry, access, alerts, queue, taken, store, index, live, metrics, spoolHealth, log, now },
     ownDevice: agentDevice,
   };
   const { broker, retained, departures } = await startPipeline(pipeline, config, closers);
@@ -98,34 +115,28 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
     access,
     alerts,
     store,
+    backups,
+    exports: new Exports(home, store),
     latest: index,
     live,
     readiness: () => state.ready && spoolHealth.accepting,
     consoleDir: CONSOLE_DIR,
     metrics: metrics.registry,
-    about: { version, site: config.site, store: redactLocation(config.gateway.store), startedAt },
+    about: { ...about, startedAt },
     log,
     now,
   });
   closers.push(() => http.close());
   closers.push(startTimers({ registry, access, alerts, spoolAlert, broker, retained, departures, log, now }));
   await broker.listen(config.gateway.mqtt.host, ports.mqtt);
-  await listenHttp(http, config.gateway.http.host, ports.http);
+  await listenHttp(http, host, ports.http);
   // Last, for the password it makes is shown once: a start that fails after this point would take it along.
-  const { adminPassword } = await prepareFirstRun({
-    home,
-    credentials,
-    users,
-    accounts,
-    people,
-    site: config.site,
-    agentDevice,
-    now,
-  });
+  const firstRun = { home, credentials, users, accounts, people, site: config.site, agentDevice, now };
+  const { adminPassword } = await prepareFirstRun(firstRun);
   state.ready = true;
   return {
     ready: true,
-    url: `http://${config.gateway.http.host.includes(':') ? `[${config.gateway.http.host}]` : 'localhost'}:${ports.http}`,
+    url: `http://${host.includes(':') ? address : 'localhost'}:${ports.http}`,
     ...(adminPassword === undefined ? {} : { adminPassword }),
   };
 }

@@ -20,6 +20,7 @@ import type { GatewayMetrics } from './metrics.ts';
 import { RefusalReports } from './refusal-reports.ts';
 import type { Registry } from './registry/registry.ts';
 import { Retained } from './retained.ts';
+import type { SpoolAcknowledgements } from './spool-acknowledgements.ts';
 import { SpoolDamage } from './spool-damage.ts';
 import type { SpoolHealth } from './spool-health.ts';
 import { decodePoints } from './store/point-reader.ts';
@@ -32,6 +33,8 @@ export interface PipelineOptions {
   access: Access;
   alerts: Alerts;
   queue: DurableQueue;
+  /** What the stores have taken of the queue. */
+  taken: SpoolAcknowledgements;
   store: StoreClient;
   index: SeriesIndex;
   live: LiveFeed;
@@ -53,7 +56,7 @@ export async function startPipeline(
   config: GatewayConfig,
   closers: (() => Promise<void> | void)[],
 ): Promise<{ broker: Broker; retained: Retained; departures: Departures }> {
-  const { registry, access, alerts, queue, store, index, metrics, spoolHealth, ownDevice, log, now } = options;
+  const { registry, access, alerts, queue, taken, store, index, metrics, spoolHealth, ownDevice, log, now } = options;
   const { devices, events } = registry;
   const departures = new Departures(RETURN_MS);
   const reports = new RefusalReports({ registry, metrics, log, now });
@@ -62,7 +65,7 @@ export async function startPipeline(
   if (queue.damage !== undefined) spoolDamage.found(queue.damage);
   watchStore({
     store,
-    queue,
+    taken,
     metrics,
     spoolDamage,
     log,

@@ -1,21 +1,21 @@
 import type { Rejection } from '../contract/payload.ts';
-import type { DurableQueue } from '../queue/queue.ts';
 import type { Logger } from '../runtime/log.ts';
 import type { GatewayMetrics } from './metrics.ts';
+import type { SpoolAcknowledgements } from './spool-acknowledgements.ts';
 import type { SpoolDamage } from './spool-damage.ts';
 import type { StoreClient } from './store/store-client.ts';
 
 /** Passes the stores' progress on to the spool, which deletes what every store has, and tells when one is away. */
 export function watchStore({
   store,
-  queue,
+  taken,
   metrics,
   spoolDamage,
   log,
   refused,
 }: {
   store: StoreClient;
-  queue: DurableQueue;
+  taken: SpoolAcknowledgements;
   metrics: GatewayMetrics;
   spoolDamage: SpoolDamage;
   log: Logger;
@@ -28,9 +28,7 @@ export function watchStore({
     metrics.skippedValues.inc({ store: consumer }, skipped);
     if (damaged > 0) spoolDamage.unreadable(consumer, damaged);
     if (away.delete(consumer)) log.info({ store: consumer }, 'the store is back');
-    queue
-      .acknowledge(position, consumer)
-      .catch((error: Error) => log.error({ err: error }, 'the spool cannot be shortened'));
+    taken.acknowledge(position, consumer);
   });
   store.on('set-aside', (consumer, { key, body, message }) => {
     log.error({ store: consumer, from: key }, `a message that the store refuses was set aside: ${message}`);

@@ -4,7 +4,14 @@ import type { Role } from './roles.ts';
 /** Who makes an HTTP request: a person by a session, or a program by a token. */
 export type Identity =
   | { kind: 'user'; name: string; role: Role; session: string }
-  | { kind: 'token'; name: string; role: Role; id: string };
+  | {
+      kind: 'token';
+      name: string;
+      role: Role;
+      id: string;
+      /** Of a token that stands in for somebody: who that is. */
+      for?: string;
+    };
 
 type IdentityTables = Pick<Registry, 'sessions' | 'tokens'>;
 
@@ -17,15 +24,20 @@ export function identityOfCookie({ sessions }: IdentityTables, secret: string, n
 /** The program of a bearer token. */
 export function identityOfToken({ tokens }: IdentityTables, secret: string, now: number): Identity | undefined {
   const token = tokens.use(secret, now);
-  return token && { kind: 'token', name: token.name, role: token.role, id: token.id };
+  if (token === undefined) return undefined;
+  const { id, name, role, createdBy, expiresAt } = token;
+  return { kind: 'token', name, role, id, ...(expiresAt === undefined ? {} : { for: createdBy }) };
 }
 
 /** The role this identity still has; undefined once the session ended or the token was revoked. Keeps neither alive. */
 export function roleNow({ sessions, tokens }: IdentityTables, identity: Identity, now: number): Role | undefined {
-  return identity.kind === 'user' ? sessions.peek(identity.session, now)?.role : tokens.get(identity.id)?.role;
+  if (identity.kind === 'user') return sessions.peek(identity.session, now)?.role;
+  const token = tokens.get(identity.id);
+  return token === undefined || (token.expiresAt ?? Number.POSITIVE_INFINITY) <= now ? undefined : token.role;
 }
 
 /** How an identity is called in the audit log. */
 export function actorOf(identity: Identity): string {
+  if (identity.kind === 'token' && identity.for !== undefined) return identity.for;
   return `${identity.kind}:${identity.name}`;
 }

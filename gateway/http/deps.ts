@@ -2,6 +2,8 @@ import type { Registry as MetricsRegistry } from 'prom-client';
 import type { Logger } from '../../runtime/log.ts';
 import type { Access } from '../access/access.ts';
 import type { Alerts } from '../alerts/alerts.ts';
+import type { Backups } from '../backup/backups.ts';
+import type { Exports } from '../exports.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { LatestQuery, Point, Store } from '../store/store.ts';
 import type { LiveFeed } from './live-feed.ts';
@@ -12,6 +14,8 @@ export interface HttpDeps {
   readonly access: Pick<Access, 'people' | 'signIn'>;
   readonly alerts: Alerts;
   readonly store: Pick<Store, 'series'>;
+  readonly backups: Backups;
+  readonly exports: Exports;
   /** The newest point of every series, from memory. */
   readonly latest: { query(query: LatestQuery): Point[] };
   readonly live: LiveFeed;

@@ -66,7 +66,7 @@ export function parseSeriesQuery(parameters: SeriesParameters, now: number): Ser
 }
 
 /** A moment in ms: digits, or ISO 8601 with its offset, e.g. `2026-03-01T08:00:00+08:00`; a date alone is midnight UTC. */
-function parseMoment(name: string, value: string): number {
+export function parseMoment(name: string, value: string): number {
   const isMs = /^-?\d{1,16}$/.test(value);
   const isIso = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/.test(value);
   const time = isMs ? Number(value) : isIso ? Date.parse(value) : Number.NaN;

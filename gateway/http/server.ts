@@ -10,10 +10,12 @@ import { sendProblem, toProblem } from './problem.ts';
 import { addAbout } from './routes/about.ts';
 import { addAlerts } from './routes/alerts.ts';
 import { addAudit } from './routes/audit.ts';
+import { addBackups } from './routes/backups.ts';
 import { addConsole } from './routes/console.ts';
 import { addDevices } from './routes/devices.ts';
 import { addDocs, collectDocs } from './routes/docs.ts';
 import { addEvents } from './routes/events.ts';
+import { addExport } from './routes/export.ts';
 import { addHealth } from './routes/health.ts';
 import { addLatest } from './routes/latest.ts';
 import { addMetrics } from './routes/metrics.ts';
@@ -98,12 +100,14 @@ const resources: readonly ((api: Api, deps: HttpDeps) => void)[] = [
   addDevices,
   addLatest,
   addSeries,
+  addExport,
   addAlerts,
   addEvents,
   addRejects,
   addAudit,
   addTokens,
   addUsers,
+  addBackups,
   addStream,
 ];
 

@@ -86,6 +86,10 @@ const migrations: readonly string[] = [
   -- Answers which of a device's events go first, and what they take, without reading their bodies.
   CREATE INDEX events_by_device ON events (site, device, security, id, bytes);
   `,
+  `
+  -- A token with an end stands in for who made it: the command line makes one for a call of its own.
+  ALTER TABLE tokens ADD COLUMN expires_at INTEGER;
+  `,
 ];
 
 /**

@@ -75,6 +75,7 @@ export function openRegistry(path: string, { now }: { now: () => number }): Regi
     flush,
     prune: () => {
       sessions.prune(now());
+      tokens.prune(now());
       audit.prune(now());
       events.prune(now());
     },

@@ -17,6 +17,8 @@ export interface Token {
   createdAt: number;
   createdBy: string;
   usedAt: number | undefined;
+  /** ms; of a token that stands in for `createdBy` for a while. */
+  expiresAt: number | undefined;
 }
 
 /** The table `tokens`: programs that may use the API. A token is kept as its SHA-256 only. */
@@ -27,17 +29,19 @@ export class Tokens {
   readonly #list: StatementSync;
   readonly #touch: StatementSync;
   readonly #remove: StatementSync;
+  readonly #prune: StatementSync;
   readonly #uses = new UseTimes();
 
   constructor(db: DatabaseSync) {
     this.#add = db.prepare(
-      'INSERT INTO tokens VALUES ($id, $name, $role, $hash, $now, $createdBy, NULL) ON CONFLICT (name) DO NOTHING',
+      'INSERT INTO tokens VALUES ($id, $name, $role, $hash, $now, $createdBy, NULL, $expiresAt) ON CONFLICT (name) DO NOTHING',
     );
-    this.#byHash = db.prepare('SELECT * FROM tokens WHERE hash = ?');
+    this.#byHash = db.prepare('SELECT * FROM tokens WHERE hash = ? AND coalesce(expires_at > ?, 1)');
     this.#byId = db.prepare('SELECT * FROM tokens WHERE id = ?');
     this.#list = db.prepare('SELECT * FROM tokens ORDER BY created_at, id');
     this.#touch = db.prepare('UPDATE tokens SET used_at = ? WHERE id = ?');
     this.#remove = db.prepare('DELETE FROM tokens WHERE id = ?');
+    this.#prune = db.prepare('DELETE FROM tokens WHERE expires_at <= ?');
   }
 
   /** Makes a token; its secret is returned this once. Undefined when the name is taken. Without a name it is called by its id. */
@@ -46,18 +50,28 @@ export class Tokens {
     role: Role;
     createdBy: string;
     now: number;
+    /** When it ends, ms; never unless told. */
+    expiresAt?: number;
   }): (Token & { secret: string }) | undefined {
     const id = `t-${randomBytes(6).toString('hex')}`;
     const secret = `${TOKEN_PREFIX}${newSecret()}`;
-    const { name = id, role, createdBy, now } = input;
-    const columns = { $id: id, $name: name, $role: role, $hash: secretHash(secret), $createdBy: createdBy, $now: now };
-    if (Number(this.#add.run(columns).changes) === 0) return undefined;
-    return { id, name, role, createdAt: now, createdBy, usedAt: undefined, secret };
+    const { name = id, role, createdBy, now, expiresAt } = input;
+    const added = this.#add.run({
+      $id: id,
+      $name: name,
+      $role: role,
+      $hash: secretHash(secret),
+      $createdBy: createdBy,
+      $now: now,
+      $expiresAt: expiresAt ?? null,
+    });
+    if (Number(added.changes) === 0) return undefined;
+    return { id, name, role, createdAt: now, createdBy, usedAt: undefined, expiresAt, secret };
   }
 
-  /** The token with this secret, if there is one. */
+  /** The token with this secret, if there is one that has not ended. */
   use(secret: string, now: number): Token | undefined {
-    const row = this.#byHash.get(secretHash(secret));
+    const row = this.#byHash.get(secretHash(secret), now);
     if (row === undefined) return undefined;
     const token = fromRow(row);
     this.#uses.note(token.id, this.#uses.last(token.id, token.usedAt ?? 0), now);
@@ -79,6 +93,11 @@ export class Tokens {
     this.#uses.save((id, usedAt) => this.#touch.run(usedAt, id));
   }
 
+  /** Deletes the tokens that have ended. */
+  prune(now: number): void {
+    this.#prune.run(now);
+  }
+
   /** False when there is no such token. */
   remove(id: string): boolean {
     return Number(this.#remove.run(id).changes) > 0;
@@ -93,5 +112,6 @@ function fromRow(row: Row): Token {
     createdAt: integer(row, 'created_at'),
     createdBy: text(row, 'created_by'),
     usedAt: optionalInteger(row, 'used_at'),
+    expiresAt: optionalInteger(row, 'expires_at'),
   };
 }

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../contract/errors.ts';
 import type { DrainReport } from './drain.ts';
 import type { DuckDbOptions } from './duckdb/default-options.ts';
+import type { ExportQuery } from './export-query.ts';
 import type { Retention } from './retention.ts';
 import type { LatestQuery, SeriesQuery } from './store.ts';
 
@@ -21,6 +22,10 @@ export type StoreRequest =
   | { op: 'latest'; query: LatestQuery }
   | { op: 'series'; query: SeriesQuery }
   | { op: 'fieldTypes' }
+  | { op: 'snapshot'; path: string }
+  | { op: 'export'; query: ExportQuery; path: string }
+  /** Ends the request with this number, which is then answered with an error. */
+  | { op: 'cancel'; id: number }
   | { op: 'close' };
 
 export interface NumberedRequest {

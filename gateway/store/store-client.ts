@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { CampusError } from '../../contract/errors.ts';
 import type { DrainReport } from './drain.ts';
+import type { ExportQuery, ExportResult } from './export-query.ts';
 import type { FromStoreWorker, StoreRequest, StoreWorkerData } from './protocol.ts';
 import type { FieldTypes, LatestQuery, Point, SeriesQuery, SeriesResult } from './store.ts';
 
@@ -72,12 +73,38 @@ export class StoreClient extends EventEmitter<StoreClientEvents> {
     return (await this.#request({ op: 'fieldTypes' })) as FieldTypes;
   }
 
+  /** `EmbeddedStore.snapshot` of the store that has a file; false when none of them has. */
+  async snapshot(path: string, signal: AbortSignal): Promise<boolean> {
+    return (await this.#cancellable({ op: 'snapshot', path }, signal)) as boolean;
+  }
+
+  /** `EmbeddedStore.export` of the store that has a file. @throws CampusError `state_conflict` when none of them has */
+  async export(query: ExportQuery, path: string, signal: AbortSignal): Promise<ExportResult> {
+    return (await this.#cancellable({ op: 'export', query, path }, signal)) as ExportResult;
+  }
+
   /** Drains what the stores take at once, and closes them. */
   async close(): Promise<void> {
     this.#closing = true;
     const exited = new Promise((resolve) => this.#worker.once('exit', resolve));
     await this.#request({ op: 'close' });
     await exited;
+  }
+
+  async #cancellable(request: StoreRequest, signal: AbortSignal): Promise<unknown> {
+    signal.throwIfAborted();
+    const id = this.#nextId;
+    // Nobody waits for the answer to this: the request itself ends.
+    const cancel = (): void => this.#worker.postMessage({ id: this.#nextId++, request: { op: 'cancel', id } });
+    signal.addEventListener('abort', cancel);
+    try {
+      return await this.#request(request);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', cancel);
+    }
   }
 
   #request(request: StoreRequest): Promise<unknown> {

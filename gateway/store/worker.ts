@@ -5,6 +5,7 @@ import { QueueReader } from '../../queue/queue-reader.ts';
 import { checkpoint } from '../registry/database.ts';
 import { type EncodedMessage, splitSpoolKey } from './batch.ts';
 import { Drain } from './drain.ts';
+import { type EmbeddedStore, isEmbedded } from './embedded-store.ts';
 import { openStore } from './open-store.ts';
 import { decodePoints } from './point-reader.ts';
 import {
@@ -38,6 +39,8 @@ const data = workerData as StoreWorkerData;
 const stores: { consumer: string; store: Store }[] = [];
 const drains: Drain[] = [];
 const timers: NodeJS.Timeout[] = [];
+/** Ends a request that is under way, by its number. */
+const cancels = new Map<number, AbortController>();
 let reader: QueueReader | undefined;
 let housekeeping = false;
 
@@ -53,14 +56,16 @@ try {
 
 port.on('message', async ({ id, request }: NumberedRequest) => {
   try {
-    tell({ kind: 'answer', id, value: await answer(request) });
+    tell({ kind: 'answer', id, value: await answer(id, request) });
   } catch (error) {
     tell({ kind: 'error', id, code: codeOf(error), message: (error as Error).message });
+  } finally {
+    cancels.delete(id);
   }
   if (request.op === 'close') port.close();
 });
 
-function answer(request: StoreRequest): unknown {
+function answer(id: number, request: StoreRequest): unknown {
   const primary = stores[0]!.store;
   switch (request.op) {
     case 'start':
@@ -71,9 +76,36 @@ function answer(request: StoreRequest): unknown {
       return primary.series(request.query);
     case 'fieldTypes':
       return primary.fieldTypes();
+    case 'snapshot':
+      return snapshot(request.path, cancellable(id));
+    case 'export':
+      return embedded().export(request.query, request.path, cancellable(id));
+    case 'cancel':
+      return cancels.get(request.id)?.abort();
     case 'close':
       return close();
   }
+}
+
+function cancellable(id: number): AbortSignal {
+  const controller = new AbortController();
+  cancels.set(id, controller);
+  return controller.signal;
+}
+
+async function snapshot(path: string, signal: AbortSignal): Promise<boolean> {
+  const store = stores.map((opened) => opened.store).find(isEmbedded);
+  await store?.snapshot(path, signal);
+  return store !== undefined;
+}
+
+function embedded(): EmbeddedStore {
+  const store = stores.map((opened) => opened.store).find(isEmbedded);
+  if (store !== undefined) return store;
+  throw new CampusError(
+    'state_conflict',
+    'expected a gateway that stores in DuckDB, got one that stores elsewhere: export from that server by its own means',
+  );
 }
 
 async function start(spoolPath: string): Promise<void> {

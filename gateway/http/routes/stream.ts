@@ -3,6 +3,7 @@ import { roleAllows } from '../../access/roles.ts';
 import type { Api } from '../api.ts';
 import { identityOf } from '../authentication.ts';
 import type { HttpDeps } from '../deps.ts';
+import { writeHead } from '../raw-answer.ts';
 import { StreamHub } from '../stream-hub.ts';
 
 /** `/stream`: what happens, as it happens, by server-sent events (WHATWG HTML §9.2). */
@@ -24,9 +25,7 @@ export function addStream(app: Api, { registry, live, now }: Pick<HttpDeps, 'reg
         const role = roleNow(registry, identity, now());
         return role !== undefined && roleAllows(role, 'viewer');
       };
-      reply.hijack();
-      reply.raw.writeHead(200, {
-        ...headersOf(reply.getHeaders()),
+      writeHead(reply, {
         'content-type': 'text/event-stream; charset=utf-8',
         // With the stream ends its connection: nothing else is asked on it.
         connection: 'close',
@@ -36,15 +35,4 @@ export function addStream(app: Api, { registry, live, now }: Pick<HttpDeps, 'reg
       hub.add(reply.raw, mayStay);
     },
   });
-}
-
-/** Headers that were set on the reply, which a hijacked answer has to write by itself. */
-function headersOf(
-  headers: Record<string, number | string | string[] | undefined>,
-): Record<string, number | string | string[]> {
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]): [string, number | string | string[]][] =>
-      value === undefined ? [] : [[name, value]],
-    ),
-  );
 }

@@ -14,6 +14,9 @@ const TokenView = Type.Object({
   created_at: Type.Integer(),
   created_by: Type.String(),
   last_used_at: Type.Optional(Type.Integer()),
+  expires_at: Type.Optional(
+    Type.Integer({ description: 'of a token that the command line made for one call of its own' }),
+  ),
 });
 
 /** `/tokens`: programs that may use this API. */
@@ -81,9 +84,10 @@ export function addTokens(app: Api, { registry, now }: Pick<HttpDeps, 'registry'
   });
 }
 
-function tokenView({ id, name, role, createdAt, createdBy, usedAt }: Token) {
+function tokenView({ id, name, role, createdAt, createdBy, usedAt, expiresAt }: Token) {
   return {
     ...{ id, name, role, created_at: createdAt, created_by: createdBy },
     ...(usedAt === undefined ? {} : { last_used_at: usedAt }),
+    ...(expiresAt === undefined ? {} : { expires_at: expiresAt }),
   };
 }

@@ -1,55 +1,58 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { CampusError } from '../../../contract/errors.ts';
 import { encodeMessages } from '../batch.ts';
-import type {
-  Batch,
-  FieldType,
-  FieldTypes,
-  LatestQuery,
-  Point,
-  Series,
-  SeriesQuery,
-  SeriesResult,
-  Store,
-} from '../store.ts';
+import type { EmbeddedStore } from '../embedded-store.ts';
+import type { ExportQuery, ExportResult } from '../export-query.ts';
+import type { Batch, FieldType, FieldTypes, LatestQuery, Point, Series, SeriesQuery, SeriesResult } from '../store.ts';
 import { Appender } from './append.ts';
 import { Catalog, type Column, type SeriesEntry, type Table } from './catalog.ts';
+import { copyFiles } from './copy-files.ts';
 import { type DuckDbOptions, defaultOptions } from './default-options.ts';
+import { exportPoints } from './export.ts';
 import { openInstance } from './open-instance.ts';
 import { quoteIdentifier } from './quote-identifier.ts';
 import { rollback } from './rollback.ts';
 import { rollupAnswers } from './rollup-sql.ts';
 import { Rollups, type Sources } from './rollups.ts';
 import { aggregateFits, seriesSql } from './sql.ts';
+import { Turns } from './turns.ts';
 
 /** How far back `latest` looks from a measurement's newest point. */
 const LATEST_WINDOW_MS = 24 * 3600 * 1000;
 
+interface Parts {
+  path: string;
+  instance: DuckDBInstance;
+  writer: DuckDBConnection;
+  reader: DuckDBConnection;
+  catalog: Catalog;
+  rollups: Rollups;
+  position: number;
+}
+
 /** The embedded store: one DuckDB file, one writing connection and one that reads beside it. */
-export class DuckDbStore implements Store {
+export class DuckDbStore implements EmbeddedStore {
   readonly name = 'duckdb';
+  readonly #path: string;
+  /** Writes, deletions and snapshots, one at a time. */
+  readonly #writing = new Turns();
   readonly #instance: DuckDBInstance;
   readonly #writer: DuckDBConnection;
   readonly #reader: DuckDBConnection;
   readonly #catalog: Catalog;
   readonly #appender: Appender;
   readonly #rollups: Rollups;
-  #turn: Promise<void> = Promise.resolve();
   #position: number;
 
-  private constructor(
-    instance: DuckDBInstance,
-    connections: { writer: DuckDBConnection; reader: DuckDBConnection },
-    catalog: Catalog,
-    { rollups, position }: { rollups: Rollups; position: number },
-  ) {
-    this.#instance = instance;
-    this.#writer = connections.writer;
-    this.#reader = connections.reader;
-    this.#catalog = catalog;
-    this.#appender = new Appender(catalog);
-    this.#rollups = rollups;
-    this.#position = position;
+  private constructor(parts: Parts) {
+    this.#path = parts.path;
+    this.#instance = parts.instance;
+    this.#writer = parts.writer;
+    this.#reader = parts.reader;
+    this.#catalog = parts.catalog;
+    this.#appender = new Appender(parts.catalog);
+    this.#rollups = parts.rollups;
+    this.#position = parts.position;
   }
 
   /** @throws CampusError `home_locked` when another process holds the file, `store_unavailable` when it cannot be read */
@@ -59,8 +62,8 @@ export class DuckDbStore implements Store {
     const catalog = await Catalog.open(writer);
     const rollups = await Rollups.open(writer, catalog);
     const saved = await writer.runAndReadAll("SELECT value FROM campus.meta WHERE name = 'position'");
-    const connections = { writer, reader: await instance.connect() };
-    return new DuckDbStore(instance, connections, catalog, { rollups, position: Number(saved.getRows()[0]?.[0] ?? 0) });
+    const position = Number(saved.getRows()[0]?.[0] ?? 0);
+    return new DuckDbStore({ path, instance, writer, reader: await instance.connect(), catalog, rollups, position });
   }
 
   async position(): Promise<number> {
@@ -68,7 +71,7 @@ export class DuckDbStore implements Store {
   }
 
   write(batch: Batch): Promise<{ skipped: number }> {
-    return this.#exclusively(() => this.#write(batch));
+    return this.#writing.take(() => this.#write(batch));
   }
 
   async #write(batch: Batch): Promise<{ skipped: number }> {
@@ -149,7 +152,7 @@ export class DuckDbStore implements Store {
     before: number,
     rollupsBefore = { minute: before, hour: before },
   ): Promise<void> {
-    return this.#exclusively(async () => {
+    return this.#writing.take(async () => {
       const table = this.#catalog.tables.get(measurement);
       if (table === undefined) return;
       const where = `WHERE "time" < make_timestamp_ms(${Math.floor(before)})`;
@@ -162,27 +165,35 @@ export class DuckDbStore implements Store {
   /** Brings the roll-ups up to date, a measurement at a time, so that no batch waits for long. */
   async maintain(now: number): Promise<void> {
     for (const table of [...this.#catalog.tables.values()]) {
-      await this.#exclusively(() => this.#rollups.refresh(table, now));
+      await this.#writing.take(() => this.#rollups.refresh(table, now));
+    }
+  }
+
+  snapshot(target: string, signal: AbortSignal): Promise<void> {
+    return this.#writing.take(async () => {
+      signal.throwIfAborted();
+      // What the log holds goes into the file, so that a later version need not be able to read this one's log.
+      await this.#writer.run('CHECKPOINT');
+      await copyFiles(this.#path, target, signal);
+    });
+  }
+
+  async export(query: ExportQuery, path: string, signal: AbortSignal): Promise<ExportResult> {
+    const connection = await this.#instance.connect();
+    try {
+      return await exportPoints({ connection, catalog: this.#catalog }, query, path, signal);
+    } finally {
+      connection.closeSync();
     }
   }
 
   async close(): Promise<void> {
-    await this.#exclusively(async () => {
+    await this.#writing.take(async () => {
       await this.#writer.run('CHECKPOINT');
     });
     this.#reader.closeSync();
     this.#writer.closeSync();
     this.#instance.closeSync();
-  }
-
-  /** Runs what changes the file one after another: they share a connection, and with it a transaction. */
-  #exclusively<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(work);
-    this.#turn = result.then(
-      () => undefined,
-      () => undefined,
-    );
-    return result;
   }
 
   /** Where the values of a question are to be read, when roll-ups can answer it. */

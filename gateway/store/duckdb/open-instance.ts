@@ -2,6 +2,7 @@ import { chmodSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { CampusError } from '../../../contract/errors.ts';
 import type { DuckDbOptions } from './default-options.ts';
+import { isHeld } from './held.ts';
 import { quoteLiteral } from './quote-identifier.ts';
 
 /** A file is made anew when more than this part of it is free, and it is at least so large: less is used again soon. */
@@ -26,7 +27,7 @@ async function create(path: string, { memory_limit_mb, threads }: DuckDbOptions)
     return await DuckDBInstance.create(path, { memory_limit: `${memory_limit_mb}MB`, threads: String(threads) });
   } catch (error) {
     const { message } = error as Error;
-    if (message.includes('lock')) {
+    if (isHeld(error)) {
       throw new CampusError(
         'home_locked',
         `${path} is held by another process: stop the other gateway of this home first`,

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import pino from 'pino';
 import { Registry as MetricsRegistry } from 'prom-client';
@@ -10,11 +11,15 @@ import { SignIn } from '../../../gateway/access/sign-in.ts';
 import { passwordGateLimits, WorkGate } from '../../../gateway/access/work-gate.ts';
 import { registryFile } from '../../../gateway/admin.ts';
 import { Alerts } from '../../../gateway/alerts/alerts.ts';
+import { Backups } from '../../../gateway/backup/backups.ts';
+import { backupsDir } from '../../../gateway/backup/folder.ts';
+import { Exports } from '../../../gateway/exports.ts';
 import type { Api } from '../../../gateway/http/api.ts';
 import type { HttpDeps } from '../../../gateway/http/deps.ts';
 import { LiveFeed } from '../../../gateway/http/live-feed.ts';
 import { createHttpServer } from '../../../gateway/http/server.ts';
 import { openRegistry, type Registry } from '../../../gateway/registry/registry.ts';
+import { DuckDbStore } from '../../../gateway/store/duckdb/duckdb-store.ts';
 import type { Point, SeriesQuery } from '../../../gateway/store/store.ts';
 import { type Home, openHome } from '../../../runtime/home.ts';
 import { Clock } from '../../gateway/registry/temporary-registry.ts';
@@ -72,6 +77,16 @@ export async function startHttpGateway(overrides: Partial<HttpDeps> = {}): Promi
     { level: 'trace' },
     new Writable({ write: (line, _encoding, done) => done(void lines.push(String(line))) }),
   );
+  const store = await DuckDbStore.open(join(home.gatewayDir, 'store.duckdb'));
+  const backups = new Backups({
+    ...{ dir: backupsDir(home), version: '9.8.7', site: 'school', store: 'duckdb', now },
+    source: {
+      home,
+      copyStore: (_source, target, signal) => store.snapshot(target, signal),
+      holdSpool: () => () => {},
+      flushRegistry: () => registry.flush(),
+    },
+  });
   const app = await createHttpServer({
     ...{ registry, alerts, live, log, now },
     access: { people, signIn: new SignIn({ people, sessions, audit, now }) },
@@ -81,6 +96,8 @@ export async function startHttpGateway(overrides: Partial<HttpDeps> = {}): Promi
         return { series: [{ tags: { device: 'room-1' }, points: [[query.from, 1.5]] }], truncated: false };
       },
     },
+    backups,
+    exports: new Exports(home, store),
     latest: {
       query: ({ measurement, device, site }) =>
         points.filter(
@@ -99,6 +116,8 @@ export async function startHttpGateway(overrides: Partial<HttpDeps> = {}): Promi
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   onTestFinished(async () => {
     await app.close();
+    await backups.close();
+    await store.close();
     registry.close();
   });
   const request: HttpGateway['request'] = (method, path, { token, cookie, body, headers = {} } = {}) =>

@@ -31,6 +31,11 @@ const expected: Readonly<Record<string, string>> = {
   'PUT /api/v1/users/:name/password': 'admin',
   'DELETE /api/v1/users/:name': 'admin',
   'GET /api/v1/stream': 'viewer',
+  'GET /api/v1/export': 'operator',
+  'GET /api/v1/backups': 'admin',
+  'POST /api/v1/backups': 'admin',
+  'GET /api/v1/backups/:name': 'admin',
+  'DELETE /api/v1/backups/:name': 'admin',
 };
 
 /** The routes that serve the files of a page say nothing about what they do. */
@@ -68,7 +73,7 @@ test.each([undefined, ...roles])('as %s every route answers or refuses as declar
     if (route.role === 'public') expect([200, 400], what).toContain(status);
     else if (role === undefined) expect(status, what).toBe(401);
     else if (!roleAllows(role, route.role)) expect(status, what).toBe(403);
-    else expect([200, 204, 400, 404, 409], what).toContain(status);
+    else expect([200, 202, 204, 400, 404, 409], what).toContain(status);
   }
 });
 

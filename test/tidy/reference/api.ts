@@ -6,10 +6,13 @@ import { Registry as MetricsRegistry } from 'prom-client';
 import { createAccess } from '../../../gateway/access/access.ts';
 import { roleAllows, roles } from '../../../gateway/access/roles.ts';
 import { Alerts } from '../../../gateway/alerts/alerts.ts';
+import { Backups } from '../../../gateway/backup/backups.ts';
+import { Exports } from '../../../gateway/exports.ts';
 import type { DeclaredRoute } from '../../../gateway/http/api.ts';
 import { LiveFeed } from '../../../gateway/http/live-feed.ts';
 import { createHttpServer } from '../../../gateway/http/server.ts';
 import { openRegistry } from '../../../gateway/registry/registry.ts';
+import { homeAt } from '../../../runtime/home.ts';
 import { markdownTable } from './markdown.ts';
 
 /** Every route of the HTTP API with the roles that may use it. */
@@ -33,12 +36,16 @@ async function declaredRoutes(): Promise<readonly DeclaredRoute[]> {
   const dir = mkdtempSync(join(tmpdir(), 'campus-edge-'));
   const now = (): number => 0;
   const registry = openRegistry(join(dir, 'registry.sqlite'), { now });
+  const home = homeAt(dir);
+  const source = { home, copyStore: async () => {}, holdSpool: () => () => {}, flushRegistry: () => {} };
   try {
     const app = await createHttpServer({
       registry,
       access: createAccess(registry, now),
       alerts: new Alerts({ db: registry.db, knows: () => true, random: (bytes) => new Uint8Array(bytes) }),
       store: { series: async () => ({ series: [], truncated: false }) },
+      backups: new Backups({ dir, source, version: '0', site: 'school', store: 'none', now }),
+      exports: new Exports(home, { export: async () => ({ rows: 0, bytes: 0 }) }),
       latest: { query: () => [] },
       live: new LiveFeed(),
       readiness: () => true,

@@ -1,0 +1,53 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { Home } from '../../runtime/home.ts';
+import { RUNNING_FILE } from '../../runtime/running.ts';
+
+/** How a file is copied while a process may write to it: databases by their own means, all others are written whole or not at all. */
+export type FileKind = 'sqlite' | 'duckdb' | 'plain';
+
+export interface HomeFile {
+  /** Within the home, with `/`. */
+  path: string;
+  kind: FileKind;
+  bytes: number;
+}
+
+/** The measurements of a home, where its store is DuckDB. */
+export const STORE_PATH = 'gateway/store.duckdb';
+/** What the gateway has acknowledged and its stores may not have yet. */
+export const SPOOL_PATH = 'gateway/spool.sqlite';
+/** Everything else that the gateway knows. */
+export const REGISTRY_PATH = 'gateway/registry.sqlite';
+
+/** Directories below each other: no process of the product makes more than two. */
+const DEPTH_MAX = 8;
+
+/** Logs of a database, which its copy has no need of; halves of files; what was set aside as damaged; and what is true only now. */
+const leftOutFiles = /(-wal|-shm|-journal|\.wal|\.tmp|\.log)$|\.damaged-\d+$/;
+/** Exports under way, DuckDB's spill, and packages that can be installed anew. */
+const leftOutDirectories = /^(tmp|node_modules)$|\.tmp$/;
+
+/** The files that a backup of a home holds: its configuration and everything that agent, gateway and flows keep. */
+export function homeFiles(home: Home): HomeFile[] {
+  const config = existsSync(home.configFile) ? [fileAt(home, home.configFile)] : [];
+  return [...config, ...[home.agentDir, home.gatewayDir, home.flowsDir].flatMap((dir) => filesBelow(home, dir, 1))];
+}
+
+function filesBelow(home: Home, dir: string, depth: number): HomeFile[] {
+  if (depth > DEPTH_MAX || !existsSync(dir)) return [];
+  return readdirSync(dir)
+    .sort()
+    .flatMap((name) => {
+      const path = join(dir, name);
+      // What a link points to is meant: a store may lie on a larger disk.
+      const stat = statSync(path, { throwIfNoEntry: false });
+      if (stat?.isDirectory() && !leftOutDirectories.test(name)) return filesBelow(home, path, depth + 1);
+      return stat?.isFile() && name !== RUNNING_FILE && !leftOutFiles.test(name) ? [fileAt(home, path)] : [];
+    });
+}
+
+function fileAt(home: Home, path: string): HomeFile {
+  const kind = path.endsWith('.sqlite') ? 'sqlite' : path.endsWith('.duckdb') ? 'duckdb' : 'plain';
+  return { path: relative(home.dir, path), kind, bytes: statSync(path).size };
+}
