@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Home } from '../runtime/home.ts';
 import { createLog, type Logger } from '../runtime/log.ts';
 import { portFromEnv } from '../runtime/ports.ts';
+import { noteRunning } from '../runtime/running.ts';
 import { closeAll, shutdownRequested } from '../runtime/shutdown.ts';
 import { version } from '../runtime/version.ts';
 import { Batch } from './batch.ts';
@@ -44,6 +45,7 @@ export async function runAgent({ home, env, log: givenLog, host = new LinuxHost(
   const url = config.agent.gateway ?? `mqtt://127.0.0.1:${portFromEnv('CAMPUS_MQTT_PORT', env)}`;
   const credentials = await waitForCredentials(home, stopping.signal);
   if (credentials === undefined) return;
+  const endNote = noteRunning(home.agentDir);
 
   const boot = randomBytes(8).toString('hex');
   const boots = await BootTimes.read(join(home.agentDir, 'clock.json'), host, () => boot);
@@ -95,6 +97,7 @@ export async function runAgent({ home, env, log: givenLog, host = new LinuxHost(
 
   log.info({ cause: await shutdown }, 'the agent stops');
   await closeAll(log, [
+    endNote,
     () => outbox.close(),
     () => clock.stop(),
     () => publisher.close(),

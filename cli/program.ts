@@ -1,12 +1,15 @@
 import { Command } from 'commander';
 import { version } from '../runtime/version.ts';
 import { addAgent } from './commands/agent.ts';
+import { addBackup } from './commands/backup.ts';
 import { addConfigCheck } from './commands/config-check.ts';
 import { addDeviceAdd } from './commands/device-add.ts';
 import { addDeviceList } from './commands/device-list.ts';
 import { addDeviceRevoke } from './commands/device-revoke.ts';
 import { addFlows } from './commands/flows.ts';
 import { addGateway } from './commands/gateway.ts';
+import { addRestore } from './commands/restore.ts';
+import { addStoreExport } from './commands/store-export.ts';
 import { addTokenCreate } from './commands/token-create.ts';
 import { addTokenList } from './commands/token-list.ts';
 import { addTokenRevoke } from './commands/token-revoke.ts';
@@ -44,6 +47,8 @@ export function createProgram(speaker: Speaker): Command {
   addAgent(program, speaker);
   addGateway(program, speaker);
   addFlows(program, speaker);
+  addBackup(program, speaker);
+  addRestore(program, speaker);
   addGroups(program, speaker);
   return program;
 }
@@ -61,6 +66,8 @@ function addGroups(program: Command, speaker: Speaker): void {
   addTokenCreate(token, speaker);
   addTokenList(token, speaker);
   addTokenRevoke(token, speaker);
+  const store = defineGroup(program, speaker, 'store', { en: 'the measurements', 'zh-CN': '测量数据' });
+  addStoreExport(store, speaker);
   const config = defineGroup(program, speaker, 'config', { en: 'the configuration file', 'zh-CN': '配置文件' });
   addConfigCheck(config, speaker);
 }

@@ -13,7 +13,7 @@ export async function withAdmin<T>(
   const home = homeOf(command, speaker);
   // Loaded only now, so that help and wrong use answer at once.
   const { openAdmin } = await import('../gateway/admin.ts');
-  const admin = openAdmin(home, { now: Date.now, actor: `cli:${osUser()}` });
+  const admin = openAdmin(home, { now: Date.now, actor: cliActor() });
   try {
     return await use(admin);
   } finally {
@@ -21,7 +21,12 @@ export async function withAdmin<T>(
   }
 }
 
-/** Who runs this, for the audit log. A user without an entry in the password database goes by the number. */
+/** Who runs this, as the audit log calls it. */
+export function cliActor(): string {
+  return `cli:${osUser()}`;
+}
+
+/** The name of the system's user. A user without an entry in the password database goes by the number. */
 function osUser(): string {
   try {
     return userInfo().username;

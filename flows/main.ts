@@ -1,6 +1,7 @@
 import { type Home, type ProcessCredentials, readCredentials } from '../runtime/home.ts';
 import { createLog, type Logger } from '../runtime/log.ts';
 import { portFromEnv } from '../runtime/ports.ts';
+import { noteRunning } from '../runtime/running.ts';
 import { closeAll, shutdownRequested } from '../runtime/shutdown.ts';
 import { ArmedLevelsFile } from './armed-levels.ts';
 import { awaitCredentials } from './await-credentials.ts';
@@ -37,7 +38,7 @@ export async function runFlows({ home, env, log: given }: FlowsOptions): Promise
   const credentials = await awaitCredentials(home, stopping.signal);
   if (credentials === undefined) return;
 
-  const closers: Closer[] = [];
+  const closers: Closer[] = [noteRunning(home.flowsDir)];
   try {
     const link = await startFlows({ home, config, url, credentials, log, closers });
     await Promise.race([link.open(), stop]);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Home, writePrivateFile } from '../runtime/home.ts';
 import { createLog, type Logger } from '../runtime/log.ts';
 import { listenError, portFromEnv } from '../runtime/ports.ts';
-import { noteRunning } from '../runtime/running.ts';
+import { noteRunning, refuseSecond } from '../runtime/running.ts';
 import { closeAll, shutdownRequested } from '../runtime/shutdown.ts';
 import { version } from '../runtime/version.ts';
 import { createAccess } from './access/access.ts';
@@ -75,6 +75,7 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
   const state = { ready: false };
   const { host } = config.gateway.http;
   const address = host.includes(':') ? `[${host}]` : host;
+  refuseSecond(home.gatewayDir);
   closers.push(noteRunning(home.gatewayDir, { url: `http://${address}:${ports.http}` }));
   const registry = openRegistry(join(home.gatewayDir, 'registry.sqlite'), { now });
   closers.push(() => registry.close());

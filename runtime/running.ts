@@ -23,16 +23,8 @@ export type Running = Pick<Static<typeof Note>, 'pid' | 'url'>;
 /**
  * Notes in `dir` that this very process runs on it, for the command line to find.
  * @returns how to take the note back
- * @throws CampusError `home_locked` when another process runs there
  */
 export function noteRunning(dir: string, what: { url?: string } = {}): () => void {
-  const other = readRunning(dir);
-  if (other !== undefined && other.pid !== process.pid) {
-    throw new CampusError(
-      'home_locked',
-      `${dir} is in use by process ${other.pid}: stop it first, or choose another home`,
-    );
-  }
   const path = join(dir, RUNNING_FILE);
   const note: Static<typeof Note> = { pid: process.pid, start: startOf(process.pid), ...what };
   try {
@@ -41,7 +33,20 @@ export function noteRunning(dir: string, what: { url?: string } = {}): () => voi
     // On a full disk a gateway still has to show what is there.
     if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
   }
-  return () => rmSync(path, { force: true });
+  return () => {
+    // The next process may have begun before this one has ended.
+    if (readNote(path)?.pid === process.pid) rmSync(path);
+  };
+}
+
+/** @throws CampusError `home_locked` when another process runs on `dir` */
+export function refuseSecond(dir: string): void {
+  const other = readRunning(dir);
+  if (other === undefined || other.pid === process.pid) return;
+  throw new CampusError(
+    'home_locked',
+    `${dir} is in use by process ${other.pid}: stop it first, or choose another home`,
+  );
 }
 
 /** The process that runs on `dir`; undefined when none does, for a note outlives a process that was killed. */

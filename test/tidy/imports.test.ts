@@ -19,6 +19,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'gateway/main.ts',
     'gateway/config.ts',
     'gateway/admin.ts',
+    'gateway/offline.ts',
     'flows/main.ts',
     'flows/config.ts',
     'dashboards/console/dist/index.html',
@@ -29,8 +30,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages that only the files under these paths may import, outside of tests. */
 const doors: Readonly<Record<string, readonly string[]>> = {
-  'node:child_process': ['agent/host/', 'cli/'],
+  'node:child_process': ['agent/host/', 'cli/', 'gateway/store/duckdb/copy-files.ts'],
   '@duckdb/node-api': ['gateway/store/'],
+  tar: ['gateway/backup/'],
 };
 
 /** Packages that one file imports, and no other. */

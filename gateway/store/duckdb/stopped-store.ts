@@ -32,3 +32,14 @@ async function hold(connection: { run: (sql: string) => Promise<unknown> }, path
     throw new CampusError('store_unavailable', `cannot open ${path}: ${(error as Error).message}`, { cause: error });
   }
 }
+
+/** True when another process has the store open. The file stays as it is; one that is damaged is held by nobody. */
+export async function isStoreHeld(path: string): Promise<boolean> {
+  try {
+    const instance = await DuckDBInstance.create(path, { access_mode: 'READ_ONLY' });
+    instance.closeSync();
+    return false;
+  } catch (error) {
+    return isHeld(error);
+  }
+}

@@ -1,0 +1,20 @@
+import { shutdownRequested } from '../runtime/shutdown.ts';
+import { AnsweredBadly } from './failure.ts';
+import type { Speaker } from './terminal.ts';
+
+/**
+ * Runs work that a person may end by Ctrl-C.
+ * @param work given a signal that is aborted then; what it has begun it takes back
+ * @throws AnsweredBadly once the work has ended, having said so
+ */
+export async function interruptible<T>(speaker: Speaker, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const interrupted = new AbortController();
+  void shutdownRequested().then(() => interrupted.abort());
+  try {
+    return await work(interrupted.signal);
+  } catch (error) {
+    if (!interrupted.signal.aborted) throw error;
+    speaker.err(speaker.say({ en: '\nGiven up; nothing was left behind.\n', 'zh-CN': '\n已取消，未留下任何文件。\n' }));
+    throw new AnsweredBadly(1);
+  }
+}
