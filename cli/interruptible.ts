@@ -1,4 +1,4 @@
-import { shutdownRequested } from '../runtime/shutdown.ts';
+import { onShutdownRequest } from '../runtime/shutdown.ts';
 import { AnsweredBadly } from './failure.ts';
 import type { Speaker } from './terminal.ts';
 
@@ -9,12 +9,14 @@ import type { Speaker } from './terminal.ts';
  */
 export async function interruptible<T>(speaker: Speaker, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const interrupted = new AbortController();
-  void shutdownRequested().then(() => interrupted.abort());
+  const stopListening = onShutdownRequest(() => interrupted.abort());
   try {
     return await work(interrupted.signal);
   } catch (error) {
     if (!interrupted.signal.aborted) throw error;
     speaker.err(speaker.say({ en: '\nGiven up; nothing was left behind.\n', 'zh-CN': '\n已取消，未留下任何文件。\n' }));
     throw new AnsweredBadly(1);
+  } finally {
+    stopListening();
   }
 }

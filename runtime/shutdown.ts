@@ -11,19 +11,25 @@ const SAME_REQUEST_MS = 1000;
  * A second signal exits at once: whoever presses Ctrl-C twice means it.
  */
 export function shutdownRequested(): Promise<string> {
-  return new Promise((resolve) => {
-    let askedAt: number | undefined;
-    const ask = (cause: string): void => {
-      if (askedAt !== undefined && performance.now() - askedAt > SAME_REQUEST_MS) process.exit(1);
-      askedAt ??= performance.now();
-      resolve(cause);
-    };
-    process.on('SIGTERM', () => ask('SIGTERM'));
-    process.on('SIGINT', () => ask('SIGINT'));
-    process.on('disconnect', () => {
-      if (askedAt === undefined) ask('disconnect');
-    });
-  });
+  return new Promise((resolve) => void onShutdownRequest(resolve));
+}
+
+/**
+ * As `shutdownRequested`, for what may end before it is asked to.
+ * @returns how to stop listening
+ */
+export function onShutdownRequest(asked: (cause: string) => void): () => void {
+  let askedAt: number | undefined;
+  const ask = (cause: string): void => {
+    if (askedAt !== undefined && performance.now() - askedAt > SAME_REQUEST_MS) process.exit(1);
+    askedAt ??= performance.now();
+    asked(cause);
+  };
+  const disconnected = (): void => {
+    if (askedAt === undefined) ask('disconnect');
+  };
+  process.on('SIGTERM', ask).on('SIGINT', ask).on('disconnect', disconnected);
+  return () => void process.off('SIGTERM', ask).off('SIGINT', ask).off('disconnect', disconnected);
 }
 
 /** Closes what a process opened, last opened first, within `SHUTDOWN_MS`; reports what would not close. */

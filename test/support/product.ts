@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from './free-port.ts';
 import { until } from './until.ts';
@@ -89,6 +89,16 @@ export class Product {
     return code;
   }
 
+  /** Ends everything at once, as a power cut does. */
+  async killAll(): Promise<void> {
+    const child = this.#up;
+    if (child?.pid === undefined) return;
+    this.#up = undefined;
+    const pids = [child.pid, ...childrenOf(child.pid)];
+    for (const pid of pids) process.kill(pid, 'SIGKILL');
+    await until('all processes are gone', () => pids.every((pid) => !existsSync(`/proc/${pid}`)));
+  }
+
   /** Process id of one of the three processes. */
   pid(name: 'gateway' | 'agent' | 'flows'): number {
     const parent = this.#up?.pid;
@@ -102,7 +112,7 @@ export class Product {
     const { status, stdout, stderr } = spawnSync(...this.#invocation(args), {
       env: this.#env,
       encoding: 'utf8',
-      timeout: 20_000,
+      timeout: 30_000,
     });
     return { code: status, stdout, stderr };
   }
