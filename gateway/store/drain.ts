@@ -1,3 +1,4 @@
+import { CampusError } from '../../contract/errors.ts';
 import type { QueueMessage } from '../../queue/message.ts';
 import type { QueueReader } from '../../queue/queue-reader.ts';
 import { decodeSpool } from './batch.ts';
@@ -13,7 +14,7 @@ const SHRINK = 8;
 const RETRY_MS = [500, 30_000] as const;
 
 export interface DrainReport {
-  /** Position up to which everything is in the store. */
+  /** Position up to which everything is in the store to stay: the spool may forget it. */
   position: number;
   points: number;
   /** Field values left out because the store holds the field with another type. */
@@ -37,7 +38,10 @@ export interface DrainOptions {
 /** Moves messages from the spool into one store, in order, in batches, for as long as it takes. */
 export class Drain {
   readonly #options: DrainOptions;
+  /** What the store has taken. */
   #position: number;
+  /** What is on its disk, too: where to go on when it died. */
+  #durable: number;
   #retryMs: number = RETRY_MS[0];
   /** Messages of the next batch at most. */
   #size = BATCH.messages;
@@ -48,6 +52,7 @@ export class Drain {
   constructor(options: DrainOptions) {
     this.#options = options;
     this.#position = options.position;
+    this.#durable = options.position;
     this.#done = this.#run();
   }
 
@@ -72,6 +77,7 @@ export class Drain {
   async #step(): Promise<'more' | 'empty' | 'failed'> {
     let messages: QueueMessage[] = [];
     try {
+      await this.#readDurable();
       messages = this.#options.reader.read(this.#position, { messages: this.#size, bytes: BATCH.bytes });
       if (messages.length === 0) return 'empty';
       await this.#write(messages);
@@ -82,7 +88,8 @@ export class Drain {
     } catch (error) {
       const [only] = messages;
       if (only !== undefined && messages.length === 1 && (await this.#setAside(only, error as Error))) return 'more';
-      this.#size = Math.max(1, Math.floor(messages.length / SHRINK));
+      this.#position = this.#durable;
+      if (messages.length > 0) this.#size = Math.max(1, Math.floor(messages.length / SHRINK));
       this.#options.onFailure(error as Error, this.#retryMs);
       return 'failed';
     }
@@ -93,12 +100,26 @@ export class Drain {
     const { points, damaged } = decodeSpool(messages);
     const { skipped } = await this.#options.store.write({ points, position });
     this.#position = position;
+    if (this.#options.store.durablePosition === undefined) this.#durable = position;
     this.#retryMs = RETRY_MS[0];
-    this.#options.onDrained({ position, points: points.length, skipped, damaged });
+    this.#options.onDrained({ position: this.#durable, points: points.length, skipped, damaged });
   }
 
-  /** Passes over a message that the store refuses alone, when it takes the next one: a store that is away takes neither. */
+  /** Where a written batch reaches the disk some time later: looks what is there by now. It fails when the server lost some of it. */
+  async #readDurable(): Promise<void> {
+    if (this.#durable === this.#position) return;
+    const durable = await this.#options.store.durablePosition?.();
+    if (durable === undefined || durable <= this.#durable) return;
+    this.#durable = durable;
+    this.#options.onDrained({ position: durable, points: 0, skipped: 0, damaged: 0 });
+  }
+
+  /**
+   * Passes over a message that the store refuses alone, when it takes the next one. A store that is away refuses nothing, and may be
+   * back for the next message already.
+   */
   async #setAside(message: QueueMessage, error: Error): Promise<boolean> {
+    if (error instanceof CampusError && error.code !== 'store_refused') return false;
     const next = this.#options.reader.read(message.position, { messages: 1, bytes: BATCH.bytes });
     if (next.length === 0) return false;
     try {

@@ -3,16 +3,12 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { CampusError, type ErrorCode } from '../../contract/errors.ts';
 import { QueueReader } from '../../queue/queue-reader.ts';
 import { checkpoint } from '../registry/database.ts';
+import { checkAtStart } from './check-at-start.ts';
 import { Drain } from './drain.ts';
 import { openStore } from './open-store.ts';
-import {
-  consumerName,
-  type FromStoreWorker,
-  type NumberedRequest,
-  type StoreRequest,
-  type StoreWorkerData,
-} from './protocol.ts';
+import type { FromStoreWorker, NumberedRequest, StoreRequest, StoreWorkerData } from './protocol.ts';
 import type { Store } from './store.ts';
+import { consumerName } from './store-location.ts';
 
 /** The store's thread: reads the spool, writes the stores, answers queries. Nothing here can hold up MQTT. */
 
@@ -36,11 +32,13 @@ const timers: NodeJS.Timeout[] = [];
 let reader: QueueReader | undefined;
 
 try {
+  const needs = { holdDays: data.retentionDays };
   for (const location of data.locations) {
-    stores.push({ consumer: consumerName(location), store: await openStore(location, data.gatewayDir) });
+    stores.push({ consumer: consumerName(location), store: await openStore(location, data.gatewayDir, needs) });
   }
+  const notes = await Promise.all(stores.map(({ store }) => checkAtStart(store)));
   const positions = await Promise.all(stores.map(async ({ store }) => (await store.position()) ?? 0));
-  tell({ kind: 'opened', positions });
+  tell({ kind: 'opened', positions, notes: notes.flat() });
 } catch (error) {
   tell({ kind: 'failed', code: codeOf(error), message: (error as Error).message });
 }

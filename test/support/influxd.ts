@@ -41,6 +41,10 @@ bind-address = "127.0.0.1:${rpc}"
     return influxd;
   }
 
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
   /** Starts the server, again after `kill`, and waits until it answers. */
   async run(): Promise<void> {
     this.#process = spawn('influxd', ['-config', this.#config], { stdio: 'ignore' });

@@ -1,12 +1,28 @@
 import { chmodSync } from 'node:fs';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { CampusError } from '../../../contract/errors.ts';
+import { checkAggregate } from '../aggregate.ts';
 import { groupByMeasurement } from '../batch.ts';
-import type { Batch, FieldTypes, LatestQuery, Point, Series, SeriesQuery, SeriesResult, Store } from '../store.ts';
+import { historyPage, mergePoints } from '../history.ts';
+import type {
+  Batch,
+  FieldTypes,
+  HistoryPage,
+  HistoryQuery,
+  LatestQuery,
+  Point,
+  Series,
+  SeriesQuery,
+  SeriesResult,
+  Store,
+} from '../store.ts';
 import { appendPoints } from './append.ts';
 import { Catalog, type SeriesEntry, type Table } from './catalog.ts';
+import { historyRows } from './history-rows.ts';
+import { mergeHistory } from './merge-history.ts';
 import { rollback } from './rollback.ts';
-import { aggregateFits, quoteIdentifier, seriesSql } from './sql.ts';
+import { quoteIdentifier, seriesSql } from './sql.ts';
+import { writeFailure } from './write-failure.ts';
 
 /** A gateway shares a Pi with its flows: 128 MB and two threads cost little speed and leave it its memory. */
 const OPTIONS = { memory_limit: '128MB', threads: '2' };
@@ -47,6 +63,11 @@ export class DuckDbStore implements Store {
     return new DuckDbStore(instance, connections, catalog, Number(saved.getRows()[0]?.[0] ?? 0));
   }
 
+  async check(): Promise<string[]> {
+    // The file is this product's own: nobody else can have set it up wrongly.
+    return [];
+  }
+
   async position(): Promise<number> {
     return this.#position;
   }
@@ -64,10 +85,22 @@ export class DuckDbStore implements Store {
       await this.#writer.run('COMMIT');
     } catch (error) {
       await rollback(this.#writer);
-      throw new CampusError('store_unavailable', `DuckDB cannot write: ${(error as Error).message}`, { cause: error });
+      throw writeFailure(error as Error);
     }
     this.#position = batch.position;
     return { skipped };
+  }
+
+  async merge({ points }: Batch): Promise<{ skipped: number }> {
+    await this.#catalog.grow(points);
+    return { skipped: await mergeHistory(this.#writer, this.#catalog, points) };
+  }
+
+  async read(query: HistoryQuery): Promise<HistoryPage> {
+    return historyPage(
+      query,
+      historyRows((sql) => this.#read(sql), this.#catalog, query.measurement),
+    );
   }
 
   async fieldTypes(): Promise<FieldTypes> {
@@ -87,12 +120,7 @@ export class DuckDbStore implements Store {
     const table = this.#catalog.tables.get(query.measurement);
     const column = table?.columns.find(({ field }) => field === query.field);
     if (table === undefined || column === undefined) return { series: [], truncated: false };
-    if (query.step !== undefined && !aggregateFits(query.aggregate, column.type)) {
-      throw new CampusError(
-        'request_invalid',
-        `${query.measurement}.${query.field} is a ${column.type}: expected aggregate first, last or count, got ${query.aggregate}`,
-      );
-    }
+    checkAggregate(query, column.type);
     const { groups, tags } = this.#groups(query);
     if (tags.length === 0) return { series: [], truncated: false };
     const sql = seriesSql({
@@ -142,7 +170,7 @@ export class DuckDbStore implements Store {
     const rows = await this.#read(
       `SELECT "series", epoch_ms("time")${columns} FROM ${name}
        WHERE "time" > (SELECT max("time") FROM ${name}) - INTERVAL ${LATEST_WINDOW_MS} MILLISECONDS
-       QUALIFY row_number() OVER (PARTITION BY "series" ORDER BY "time" DESC) = 1`,
+       QUALIFY rank() OVER (PARTITION BY "series" ORDER BY "time" DESC) = 1`,
     );
     const points: Point[] = [];
     for (const [id, time, ...values] of rows) {
@@ -156,7 +184,8 @@ export class DuckDbStore implements Store {
       const { site, device, measurement, tags } = entry;
       points.push({ site, device, measurement, tags, fields, time: Number(time) });
     }
-    return points;
+    // Several messages may have brought fields of one series for one moment: each made a row.
+    return mergePoints(points);
   }
 
   /** Which series a query wants and how they gather. */
@@ -190,8 +219,13 @@ function matches(
   return (
     (query.site === undefined || entry.site === query.site) &&
     (query.device === undefined || entry.device === query.device) &&
-    Object.entries(query.tags ?? {}).every(([key, value]) => entry.tags[key] === value)
+    Object.entries(query.tags ?? {}).every(([key, value]) => (tagOf(entry, key) ?? '') === value)
   );
+}
+
+function tagOf({ site, device, tags }: SeriesEntry, key: string): string | undefined {
+  if (key === 'site') return site;
+  return key === 'device' ? device : tags[key];
 }
 
 async function openInstance(path: string): Promise<DuckDBInstance> {

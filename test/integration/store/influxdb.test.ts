@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InfluxDbStore } from '../../../gateway/store/influxdb/influxdb-store.ts';
 import { Influxd } from '../../support/influxd.ts';
-import { storeConformance } from './conformance.ts';
+import { storeConformance } from './conformance/conformance.ts';
 
 let influxd: Influxd;
 beforeAll(async () => {
@@ -10,10 +10,15 @@ beforeAll(async () => {
 afterAll(() => influxd.remove());
 
 let databases = 0;
-const fresh = async (): Promise<InfluxDbStore> =>
-  new InfluxDbStore({ url: `http://127.0.0.1:${influxd.port}`, database: `campus_${++databases}` });
+const needs = { holdDays: 365 };
+const fresh = async (): Promise<InfluxDbStore> => {
+  const target = { version: 1, url: influxd.url, database: `campus_${++databases}` } as const;
+  const store = new InfluxDbStore(target, needs);
+  await store.check();
+  return store;
+};
 
-storeConformance('InfluxDB 1.x', fresh);
+storeConformance({ name: 'InfluxDB 1.x', open: fresh, holds: ['number', 'string', 'boolean'], deletes: true });
 
 describe('InfluxDB alone', () => {
   it('says that the server is away, and takes the batch when it is back', async () => {

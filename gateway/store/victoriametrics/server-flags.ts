@@ -1,0 +1,75 @@
+import { CampusError } from '../../../contract/errors.ts';
+import type { Server } from '../server.ts';
+import type { StoreNeeds } from '../store.ts';
+
+const DAY_MS = 24 * 3600 * 1000;
+
+/** Durations of a flag: VictoriaMetrics counts 31 days a month, and takes a number without a unit for months in `-retentionPeriod`. */
+const unitMs: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3600_000,
+  d: DAY_MS,
+  w: 7 * DAY_MS,
+  y: 365 * DAY_MS,
+  '': 31 * DAY_MS,
+};
+
+/**
+ * Checks how the server was started, by its page `/flags`: lines such as `-retentionPeriod="100y"`.
+ * @returns what could not be checked: in a cluster the storage nodes, and everything where that page is closed
+ * @throws CampusError `store_misconfigured` with the flag to set, `store_unavailable`
+ */
+export async function checkFlags(servers: readonly Server[], needs: StoreNeeds): Promise<string[]> {
+  const flags = await readFlags(servers);
+  const [server] = servers;
+  if (flags === undefined || server === undefined) {
+    return [`${server?.name}: its flags are not told at /flags: see that it runs with -dedup.minScrapeInterval=1ms`];
+  }
+  checkDeduplication(server, flags);
+  const retention = flags.get('retentionPeriod');
+  if (retention === undefined) {
+    return [`${server.name}: see that its storage nodes keep points for ${needs.holdDays} days (-retentionPeriod)`];
+  }
+  const days = Math.floor((parseDuration(retention) ?? Number.POSITIVE_INFINITY) / DAY_MS);
+  if (days < needs.holdDays) {
+    const lower = days < 1 ? '' : `, or set gateway.retention_days to ${days}`;
+    throw new CampusError(
+      'store_misconfigured',
+      `${server.name} keeps points for ${days} days (-retentionPeriod=${retention}), expected at least ${needs.holdDays}: start it with -retentionPeriod=${needs.holdDays}d${lower}`,
+    );
+  }
+  return [];
+}
+
+/** A batch that is written again after an outage must not count twice; samples of different times must all stay. */
+function checkDeduplication(server: Server, flags: ReadonlyMap<string, string>): void {
+  const interval = flags.get('dedup.minScrapeInterval') ?? '0s';
+  if (parseDuration(interval) === 1) return;
+  const why =
+    parseDuration(interval) === 0
+      ? 'points that are written again after an outage would count twice'
+      : 'points that lie close together would be lost';
+  throw new CampusError(
+    'store_misconfigured',
+    `${server.name} runs with -dedup.minScrapeInterval=${interval}: start it with -dedup.minScrapeInterval=1ms, else ${why}`,
+  );
+}
+
+/** The flags from the first address that tells them. */
+async function readFlags(servers: readonly Server[]): Promise<ReadonlyMap<string, string> | undefined> {
+  for (const server of servers) {
+    const { status, body } = await server.text({ path: '/flags', anyStatus: true });
+    const flags = new Map([...body.matchAll(/^-([\w.]+)="(.*)"$/gm)].map((match) => [match[1] ?? '', match[2] ?? '']));
+    if (status === 200 && flags.has('dedup.minScrapeInterval')) return flags;
+  }
+  return undefined;
+}
+
+/** A duration in ms, e.g. `1ms`, `0s`, `1h30m0s`, `100y`, or months without a unit; undefined for what is none. */
+export function parseDuration(text: string): number | undefined {
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhdwy]|$)/g)];
+  if (parts.length === 0 || parts.map(([part]) => part).join('') !== text) return undefined;
+  return parts.reduce((sum, [, value, unit = '']) => sum + Number(value) * (unitMs[unit] ?? Number.NaN), 0);
+}
