@@ -8,14 +8,15 @@ const QuerySeries = Type.Object({
   name: Type.Optional(Type.String()),
   tags: Type.Optional(Type.Record(Type.String(), Type.String())),
   columns: Type.Array(Type.String()),
-  values: Type.Array(Type.Array(Type.Unknown())),
+  /** Absent where there are none. */
+  values: Type.Optional(Type.Array(Type.Array(Type.Unknown()))),
 });
 const QueryAnswer = Type.Object({
   results: Type.Array(
     Type.Object({ series: Type.Optional(Type.Array(QuerySeries)), error: Type.Optional(Type.String()) }),
   ),
 });
-export type QuerySeries = Static<typeof QuerySeries>;
+export type QuerySeries = Static<typeof QuerySeries> & { values: unknown[][] };
 const queryAnswer = Compile(QueryAnswer);
 
 /** What the three generations answer for a database, or the mapping of a bucket to one, that is not there. */
@@ -49,7 +50,10 @@ export class InfluxQuery {
     const results = queryAnswer.Check(json) ? json.results : undefined;
     const failed =
       results === undefined ? errorOf(json, body) : results.find(({ error }) => error !== undefined)?.error;
-    if (failed === undefined) return results?.flatMap(({ series }) => series ?? []) ?? [];
+    if (failed === undefined) {
+      const answered = results?.flatMap(({ series }) => series ?? []) ?? [];
+      return answered.map((one) => ({ ...one, values: one.values ?? [] }));
+    }
     if (!notFound.test(failed)) throw this.#server.unexpected(`status ${status}, ${failed.slice(0, 200)}`);
     if (this.#scope.missingIsEmpty) return [];
     throw new CampusError('store_misconfigured', `${this.#server.name}: ${failed.slice(0, 200)}`);

@@ -16,8 +16,11 @@ const unitMs: Readonly<Record<string, number>> = {
   '': 31 * DAY_MS,
 };
 
+/** What holds where a flag is not told, because nobody set it. */
+const defaults = { 'dedup.minScrapeInterval': '0s', retentionPeriod: '1' } as const;
+
 /**
- * Checks how the server was started, by its page `/flags`: lines such as `-retentionPeriod="100y"`.
+ * Checks how the server was started, by its page `/flags`: lines such as `-retentionPeriod="100y"`, of the flags that were set.
  * @returns what could not be checked: in a cluster the storage nodes, and everything where that page is closed
  * @throws CampusError `store_misconfigured` with the flag to set, `store_unavailable`
  */
@@ -28,10 +31,11 @@ export async function checkFlags(servers: readonly Server[], needs: StoreNeeds):
     return [`${server?.name}: its flags are not told at /flags: see that it runs with -dedup.minScrapeInterval=1ms`];
   }
   checkDeduplication(server, flags);
-  const retention = flags.get('retentionPeriod');
-  if (retention === undefined) {
+  // vmselect has storage nodes, whose flags it does not know.
+  if (flags.has('storageNode')) {
     return [`${server.name}: see that its storage nodes keep points for ${needs.holdDays} days (-retentionPeriod)`];
   }
+  const retention = flags.get('retentionPeriod') ?? defaults.retentionPeriod;
   const days = Math.floor((parseDuration(retention) ?? Number.POSITIVE_INFINITY) / DAY_MS);
   if (days < needs.holdDays) {
     const lower = days < 1 ? '' : `, or set gateway.retention_days to ${days}`;
@@ -45,7 +49,7 @@ export async function checkFlags(servers: readonly Server[], needs: StoreNeeds):
 
 /** A batch that is written again after an outage must not count twice; samples of different times must all stay. */
 function checkDeduplication(server: Server, flags: ReadonlyMap<string, string>): void {
-  const interval = flags.get('dedup.minScrapeInterval') ?? '0s';
+  const interval = flags.get('dedup.minScrapeInterval') ?? defaults['dedup.minScrapeInterval'];
   if (parseDuration(interval) === 1) return;
   const why =
     parseDuration(interval) === 0
@@ -61,8 +65,11 @@ function checkDeduplication(server: Server, flags: ReadonlyMap<string, string>):
 async function readFlags(servers: readonly Server[]): Promise<ReadonlyMap<string, string> | undefined> {
   for (const server of servers) {
     const { status, body } = await server.text({ path: '/flags', anyStatus: true });
-    const flags = new Map([...body.matchAll(/^-([\w.]+)="(.*)"$/gm)].map((match) => [match[1] ?? '', match[2] ?? '']));
-    if (status === 200 && flags.has('dedup.minScrapeInterval')) return flags;
+    const lines = body.split('\n').filter((line) => line !== '');
+    const flags = lines.map((line) => /^-([\w.]+)="(.*)"$/.exec(line));
+    // Another page of that name has other lines.
+    if (status !== 200 || flags.includes(null)) continue;
+    return new Map(flags.map((match) => [match?.[1] ?? '', match?.[2] ?? '']));
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { CampusError } from '../../../contract/errors.ts';
 import { Drain } from '../../../gateway/store/drain.ts';
 import { DuckDbStore } from '../../../gateway/store/duckdb/duckdb-store.ts';
 import type { Batch } from '../../../gateway/store/store.ts';
@@ -12,7 +13,7 @@ import { until } from '../../support/until.ts';
 const MESSAGES = 300;
 
 /** A spool of 300 messages, a real DuckDB, and a drain between them whose store refuses what `refuses` says. */
-async function drainInto(refuses: (batch: Batch) => boolean) {
+async function drainInto(refuses: (batch: Batch) => boolean, refusal = new Error('refused')) {
   const dir = temporaryDirectory();
   const queue = await DurableQueue.open({ path: join(dir, 'spool.sqlite'), maxBytes: 1e9 });
   const store = await DuckDbStore.open(join(dir, 'store.duckdb'));
@@ -26,7 +27,7 @@ async function drainInto(refuses: (batch: Batch) => boolean) {
   };
   await Promise.all(Array.from({ length: MESSAGES }, (_, index) => append(index + 1)));
   const write = store.write.bind(store);
-  store.write = (batch) => (refuses(batch) ? Promise.reject(new Error('refused')) : write(batch));
+  store.write = (batch) => (refuses(batch) ? Promise.reject(refusal) : write(batch));
   const setAside: QueueMessage[] = [];
   const tries = { failed: 0 };
   const reader = new QueueReader(queue.path);
@@ -83,6 +84,16 @@ describe('a drain', () => {
     expect(await values()).toEqual([]);
     away = false;
     await until('everything is stored', async () => (await values()).length === MESSAGES, { timeoutMs: 20_000 });
+    expect(setAside).toEqual([]);
+  });
+
+  it('passes over nothing when the store was away for one message and back for the next', async () => {
+    let attempts = 0;
+    const isDue = ({ points }: Batch): boolean => points.some(({ fields }) => fields['value'] === 123);
+    const away = new CampusError('store_unavailable', 'connection refused');
+    const { values, setAside } = await drainInto((batch) => isDue(batch) && ++attempts < 6, away);
+    await until('everything is stored', async () => (await values()).length === MESSAGES, { timeoutMs: 20_000 });
+    expect(attempts).toBe(6);
     expect(setAside).toEqual([]);
   });
 });
