@@ -7,6 +7,7 @@ import { addDeviceList } from './commands/device-list.ts';
 import { addDeviceRevoke } from './commands/device-revoke.ts';
 import { addFlows } from './commands/flows.ts';
 import { addGateway } from './commands/gateway.ts';
+import { addStoreCopy } from './commands/store-copy.ts';
 import { addTokenCreate } from './commands/token-create.ts';
 import { addTokenList } from './commands/token-list.ts';
 import { addTokenRevoke } from './commands/token-revoke.ts';
@@ -61,6 +62,8 @@ function addGroups(program: Command, speaker: Speaker): void {
   addTokenCreate(token, speaker);
   addTokenList(token, speaker);
   addTokenRevoke(token, speaker);
+  const store = defineGroup(program, speaker, 'store', { en: 'where measurements are kept', 'zh-CN': '数据存储' });
+  addStoreCopy(store, speaker);
   const config = defineGroup(program, speaker, 'config', { en: 'the configuration file', 'zh-CN': '配置文件' });
   addConfigCheck(config, speaker);
 }

@@ -80,10 +80,12 @@ export interface HistoryPage {
   next?: number;
 }
 
-/** What the gateway expects of a store that it does not manage itself. */
+/** What is expected of a store that has a retention of its own. */
 export interface StoreNeeds {
   /** Days that points must be kept at least. */
   holdDays: number;
+  /** What to do, rather than to change the server, when it keeps points for fewer days: the end of a sentence after "or". */
+  askForLess: (days: number) => string;
 }
 
 /**

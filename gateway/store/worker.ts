@@ -32,7 +32,10 @@ const timers: NodeJS.Timeout[] = [];
 let reader: QueueReader | undefined;
 
 try {
-  const needs = { holdDays: data.retentionDays };
+  const needs = {
+    holdDays: data.retentionDays,
+    askForLess: (days: number) => `set gateway.retention_days to ${days}`,
+  };
   for (const location of data.locations) {
     stores.push({ consumer: consumerName(location), store: await openStore(location, data.gatewayDir, needs) });
   }

@@ -49,13 +49,8 @@ async function checkDatabase({ target, server, query, needs }: InfluxCheck): Pro
   const name = quoteName(String(row[0]));
   const seconds = durationSeconds(String(row[duration ?? -1]));
   if (isTooShort(seconds, needs)) {
-    throw tooShort(
-      server,
-      `retention policy ${name} of ${target.database}`,
-      seconds,
-      needs,
-      `ALTER RETENTION POLICY ${name} ON ${database} DURATION ${needs.holdDays}d`,
-    );
+    const repair = `ALTER RETENTION POLICY ${name} ON ${database} DURATION ${needs.holdDays}d`;
+    throw tooShort({ server, what: `retention policy ${name} of ${target.database}`, seconds, needs, repair });
   }
   return [];
 }
@@ -89,7 +84,7 @@ async function checkBucket({ target, server, query, needs }: InfluxCheck): Promi
   const seconds = bucket.retentionRules?.[0]?.everySeconds ?? 0;
   if (isTooShort(seconds, needs)) {
     const repair = `influx bucket update --id ID --retention ${needs.holdDays}d`;
-    throw tooShort(server, `bucket ${name}`, seconds, needs, repair);
+    throw tooShort({ server, what: `bucket ${name}`, seconds, needs, repair });
   }
   const readable = await attempt(() => query.run('SHOW MEASUREMENTS LIMIT 1'));
   if (!(readable instanceof CampusError)) return [];
@@ -120,18 +115,22 @@ function isTooShort(seconds: number, { holdDays }: StoreNeeds): boolean {
   return seconds > 0 && seconds < holdDays * SECONDS_OF_DAY;
 }
 
-function tooShort(
-  server: Server,
-  what: string,
-  seconds: number,
-  { holdDays }: StoreNeeds,
-  repair: string,
-): CampusError {
+interface TooShort {
+  server: Server;
+  /** What keeps points for too short a time. */
+  what: string;
+  seconds: number;
+  needs: StoreNeeds;
+  /** The command that mends it. */
+  repair: string;
+}
+
+function tooShort({ server, what, seconds, needs, repair }: TooShort): CampusError {
   const days = Math.floor((seconds / SECONDS_OF_DAY) * 10) / 10;
-  const lower = days < 1 ? '' : `, or set gateway.retention_days to ${Math.floor(days)}`;
+  const lower = days < 1 ? '' : `, or ${needs.askForLess(Math.floor(days))}`;
   return misconfigured(
     server,
-    `the ${what} keeps points for ${days} days, expected at least ${holdDays}: ${repair}${lower}`,
+    `the ${what} keeps points for ${days} days, expected at least ${needs.holdDays}: ${repair}${lower}`,
   );
 }
 

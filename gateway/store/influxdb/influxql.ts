@@ -17,6 +17,9 @@ export function quoteString(text: string): string {
 const fieldName = (field: string): string => `${quoteName(encodeName(field))}::field`;
 const tagName = (tag: string): string => `${quoteName(encodeName(tag))}::tag`;
 
+/** Points of other programs in the database have no site and device. */
+const ours = ['site', 'device'].map((tag) => `${tagName(tag)} != ''`);
+
 /** The query for one field of one measurement, raw or in steps aligned to 1970. */
 export function seriesInfluxQl(query: SeriesQuery): string {
   const field = fieldName(query.field);
@@ -36,13 +39,13 @@ export function seriesInfluxQl(query: SeriesQuery): string {
 
 /** The newest point of every series of one measurement since a moment, ms. */
 export function latestInfluxQl(measurement: string, query: LatestQuery, since: number): string {
-  const conditions = [`time > ${since}ms`, ...tagConditions({ site: query.site, device: query.device })];
+  const conditions = [`time > ${since}ms`, ...ours, ...tagConditions({ site: query.site, device: query.device })];
   return `SELECT *::field FROM ${quoteName(measurement)} WHERE ${conditions.join(' AND ')} GROUP BY * ORDER BY time DESC LIMIT 1`;
 }
 
 /** The time of a measurement's newest point. */
 export function newestInfluxQl(measurement: string): string {
-  return `SELECT *::field FROM ${quoteName(measurement)} ORDER BY time DESC LIMIT 1`;
+  return `SELECT *::field FROM ${quoteName(measurement)} WHERE ${ours.join(' AND ')} ORDER BY time DESC LIMIT 1`;
 }
 
 /** What a measurement is made of, as `SHOW FIELD KEYS` and `SHOW TAG KEYS` name it: encoded. */
@@ -64,8 +67,9 @@ export function historyInfluxQl(
     ...fields.map((field, index) => `${quoteName(field)}::field AS f${index}`),
     ...tags.map((tag, index) => `${quoteName(tag)}::tag AS t${index}`),
   ];
+  const conditions = [...timeConditions({ from, to }), ...ours];
   const cut = limit === undefined ? '' : ` LIMIT ${limit}`;
-  return `SELECT ${columns.join(', ')} FROM ${quoteName(measurement)} WHERE ${timeConditions({ from, to }).join(' AND ')} ORDER BY time${cut}`;
+  return `SELECT ${columns.join(', ')} FROM ${quoteName(measurement)} WHERE ${conditions.join(' AND ')} ORDER BY time${cut}`;
 }
 
 function timeConditions({ from, to }: { from: number; to: number }): string[] {

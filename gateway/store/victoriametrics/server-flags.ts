@@ -38,7 +38,7 @@ export async function checkFlags(servers: readonly Server[], needs: StoreNeeds):
   const retention = flags.get('retentionPeriod') ?? defaults.retentionPeriod;
   const days = Math.floor((parseDuration(retention) ?? Number.POSITIVE_INFINITY) / DAY_MS);
   if (days < needs.holdDays) {
-    const lower = days < 1 ? '' : `, or set gateway.retention_days to ${days}`;
+    const lower = days < 1 ? '' : `, or ${needs.askForLess(days)}`;
     throw new CampusError(
       'store_misconfigured',
       `${server.name} keeps points for ${days} days (-retentionPeriod=${retention}), expected at least ${needs.holdDays}: start it with -retentionPeriod=${needs.holdDays}d${lower}`,

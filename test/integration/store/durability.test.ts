@@ -19,7 +19,7 @@ async function drained() {
   const queue = await DurableQueue.open({ path: join(temporaryDirectory(), 'spool.sqlite'), maxBytes: 1e9 });
   const clocks = { now: Date.now, elapsed: () => performance.now() * HASTE };
   const target = { url: server.url, selectUrl: server.url };
-  const store = new VictoriaMetricsStore(target, { holdDays: 365 }, clocks);
+  const store = new VictoriaMetricsStore(target, { holdDays: 365, askForLess: String }, clocks);
   const reader = new QueueReader(queue.path);
   const seen = { position: 0, failures: [] as string[] };
   const drain = new Drain({

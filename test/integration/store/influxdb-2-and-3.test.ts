@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => influxd.remove());
 
-const needs = { holdDays: 365 };
+const needs = { holdDays: 365, askForLess: (days: number) => `ask for ${days} days` };
 const secret = 'token-of-the-gateway==';
 const v2: StandInOptions = { version: 2, token: secret, org: 'no3 school', database: 'campus' };
 const v3: StandInOptions = { version: 3, token: secret, database: 'campus' };

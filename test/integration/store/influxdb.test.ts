@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => influxd.remove());
 
 let databases = 0;
-const needs = { holdDays: 365 };
+const needs = { holdDays: 365, askForLess: (days: number) => `ask for ${days} days` };
 const fresh = async (): Promise<InfluxDbStore> => {
   const target = { version: 1, url: influxd.url, database: `campus_${++databases}` } as const;
   const store = new InfluxDbStore(target, needs);
@@ -40,7 +40,7 @@ describe('checks of InfluxDB 1.x', () => {
     await expect(store.check()).rejects.toMatchObject({
       code: 'store_misconfigured',
       message: expect.stringMatching(
-        /keeps points for 30 days, expected at least 365: ALTER RETENTION POLICY "autogen" ON "checked" DURATION 365d, or set gateway.retention_days to 30$/,
+        /keeps points for 30 days, expected at least 365: ALTER RETENTION POLICY "autogen" ON "checked" DURATION 365d, or ask for 30 days$/,
       ),
     });
     await administer(influxd, 'ALTER RETENTION POLICY "autogen" ON "checked" DURATION 365d');
@@ -105,6 +105,18 @@ describe('InfluxDB alone', () => {
     await administer(influxd, `DROP DATABASE "campus_${databases}"`);
     await expect(store.write({ points, position: 2 })).rejects.toMatchObject({ code: 'store_misconfigured' });
     await store.write({ points, position: 2 });
+    expect(await store.latest({})).toEqual(points);
+  });
+
+  it('shows no points of other programs in its database', async () => {
+    const store = await fresh();
+    await store.write({ points, position: 1 });
+    const url = `${influxd.url}/write?db=campus_${databases}&precision=ms`;
+    for (const line of ['system,host=a load1=2 1000', 'cpu,host=a busy=1 1000']) {
+      expect((await fetch(url, { method: 'POST', body: line })).status).toBe(204);
+    }
+    expect(await store.read({ measurement: 'system', from: 0, to: 5000, limit: 10 })).toEqual({ points });
+    expect(await store.read({ measurement: 'cpu', from: 0, to: 5000, limit: 10 })).toEqual({ points: [] });
     expect(await store.latest({})).toEqual(points);
   });
 

@@ -5,7 +5,7 @@ import { listenOnFreePort } from '../../support/listen.ts';
 import { VictoriaMetrics } from '../../support/victoria-metrics.ts';
 import { storeConformance } from './conformance/conformance.ts';
 
-const needs = { holdDays: 365 };
+const needs = { holdDays: 365, askForLess: (days: number) => `ask for ${days} days` };
 const clocks = { now: Date.now, elapsed: () => performance.now() };
 
 /** The server of the present test: each has one of its own, for nothing else empties it. */
@@ -65,7 +65,7 @@ describe('VictoriaMetrics alone', () => {
   it.each([
     [['-retentionPeriod=100y'], '-dedup.minScrapeInterval=0s: start it with -dedup.minScrapeInterval=1ms'],
     [['-retentionPeriod=100y', '-dedup.minScrapeInterval=30s'], 'points that lie close together would be lost'],
-    [['-dedup.minScrapeInterval=1ms'], 'start it with -retentionPeriod=365d, or set gateway.retention_days to 31'],
+    [['-dedup.minScrapeInterval=1ms'], 'start it with -retentionPeriod=365d, or ask for 31'],
     [['-dedup.minScrapeInterval=1ms', '-retentionPeriod=2d'], 'keeps points for 2 days (-retentionPeriod=2d)'],
   ])('is not used when it was started with %j', async (flags, expected) => {
     const wrong = await VictoriaMetrics.start(flags);
