@@ -9,6 +9,7 @@ import { addDeviceRevoke } from './commands/device-revoke.ts';
 import { addFlows } from './commands/flows.ts';
 import { addGateway } from './commands/gateway.ts';
 import { addRestore } from './commands/restore.ts';
+import { addStoreCopy } from './commands/store-copy.ts';
 import { addStoreExport } from './commands/store-export.ts';
 import { addTokenCreate } from './commands/token-create.ts';
 import { addTokenList } from './commands/token-list.ts';
@@ -66,7 +67,8 @@ function addGroups(program: Command, speaker: Speaker): void {
   addTokenCreate(token, speaker);
   addTokenList(token, speaker);
   addTokenRevoke(token, speaker);
-  const store = defineGroup(program, speaker, 'store', { en: 'the measurements', 'zh-CN': '测量数据' });
+  const store = defineGroup(program, speaker, 'store', { en: 'where measurements are kept', 'zh-CN': '数据存储' });
+  addStoreCopy(store, speaker);
   addStoreExport(store, speaker);
   const config = defineGroup(program, speaker, 'config', { en: 'the configuration file', 'zh-CN': '配置文件' });
   addConfigCheck(config, speaker);

@@ -26,7 +26,7 @@ export function moment(ms: number | undefined): string | undefined {
 }
 
 /** Columns that a text takes on a terminal: characters of Chinese, Japanese and Korean take two (Unicode TR11). */
-function displayWidth(text: string): number {
+export function displayWidth(text: string): number {
   return [...text].reduce(
     (width, character) =>
       width +

@@ -4,9 +4,11 @@ import { logConfig, siteConfig } from '../runtime/base-config.ts';
 import { checkConfig, readConfigFile } from '../runtime/config-file.ts';
 import { defaultOptions } from './store/duckdb/default-options.ts';
 import { retentionConfig } from './store/retention.ts';
-import { parseStoreLocation } from './store/store-location.ts';
+import { consumerName, locationForms, parseStoreLocation } from './store/store-location.ts';
 
-const storeDescription = 'duckdb, or influxdb://[user:password@]host[:port]/database';
+export { redactLocation } from './store/store-location.ts';
+
+const storeDescription = `a store as docs/stores.md has them: ${locationForms.join(', or ')}`;
 const hostDescription = 'a loopback address: 127.0.0.1 or ::1';
 
 /** What campus-edge.yaml says to the gateway. */
@@ -20,7 +22,7 @@ export const gatewayConfig = Type.Object({
         default: [],
         maxItems: 4,
         uniqueItems: true,
-        description: `a list of further stores, each ${storeDescription}`,
+        description: 'a list of further stores, each written as gateway.store is',
       }),
       retention: retentionConfig,
       duckdb: Type.Object(
@@ -88,13 +90,15 @@ export function checkGateway(path: string, { gateway }: GatewayConfig): void {
     try {
       parseStoreLocation(location);
     } catch (error) {
-      throw new CampusError('config_invalid', `${path}: gateway.${key}: ${(error as Error).message}`, { cause: error });
+      const code = error instanceof CampusError ? error.code : 'config_invalid';
+      throw new CampusError(code, `${path}: gateway.${key}: ${(error as Error).message}`, { cause: error });
     }
   }
-  if (gateway.mirrors.includes(gateway.store)) {
+  const names = stores.map(([, location]) => consumerName(location));
+  if (new Set(names).size < names.length) {
     throw new CampusError(
       'config_invalid',
-      `${path}: gateway.mirrors: expected stores other than gateway.store, got it again`,
+      `${path}: gateway.mirrors: expected stores other than gateway.store and one another, got one again`,
     );
   }
   for (const [key, host] of [['mqtt', gateway.mqtt.host] as const, ['http', gateway.http.host] as const]) {

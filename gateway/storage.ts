@@ -4,8 +4,8 @@ import type { Home } from '../runtime/home.ts';
 import type { Logger } from '../runtime/log.ts';
 import type { GatewayConfig } from './config.ts';
 import { relearn } from './spool-damage.ts';
-import { consumerName } from './store/protocol.ts';
 import { StoreClient } from './store/store-client.ts';
+import { consumerName } from './store/store-location.ts';
 
 export interface StorageOptions {
   home: Home;
@@ -26,13 +26,18 @@ export async function openStorage({
 }: StorageOptions): Promise<{ queue: DurableQueue; store: StoreClient }> {
   const { gateway } = config;
   const locations = [gateway.store, ...gateway.mirrors];
-  const { client: store, position } = await StoreClient.open({
+  const {
+    client: store,
+    position,
+    notes,
+  } = await StoreClient.open({
     gatewayDir: home.gatewayDir,
     locations,
     registryPath: join(home.gatewayDir, 'registry.sqlite'),
     retention: gateway.retention,
     duckdb: gateway.duckdb,
   });
+  for (const note of notes) log.warn({ code: 'store_misconfigured' }, note);
   const opened: { queue?: DurableQueue } = {};
   // The stores drain the spool once more before it closes.
   closers.push(async () => {

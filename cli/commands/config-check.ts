@@ -17,7 +17,11 @@ export function addConfigCheck(parent: Command, speaker: Speaker): void {
     const { effectiveConfig } = await import('../effective-config.ts');
     const config = effectiveConfig(home);
     if (options.json === true) {
-      speaker.line(JSON.stringify(config, withoutPasswords, 2));
+      const { redactLocation } = await import('../../gateway/config.ts');
+      // What is printed may be sent to somebody: the passwords and tokens of stores stay here.
+      const withoutSecrets = (_key: string, value: unknown): unknown =>
+        typeof value === 'string' && value.includes('://') ? redactLocation(value) : value;
+      speaker.line(JSON.stringify(config, withoutSecrets, 2));
       return;
     }
     speaker.line(
@@ -29,9 +33,4 @@ export function addConfigCheck(parent: Command, speaker: Speaker): void {
           }),
     );
   });
-}
-
-/** What is printed may be sent to somebody: a store's password (`influxdb://user:password@host/db`) stays here. */
-function withoutPasswords(_key: string, value: unknown): unknown {
-  return typeof value === 'string' ? value.replace(/^(\w+:\/\/[^/:@]*:)[^/]*@/, '$1***@') : value;
 }

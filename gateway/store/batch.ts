@@ -16,16 +16,23 @@ export function splitSpoolKey(key: string): { site: string; device: string } {
 
 /**
  * The points of one telemetry message. `site` and `device` tags of the payload are dropped: only the authenticated topic is believed.
+ * So are tags without a value: to InfluxDB and VictoriaMetrics they are tags that are not there.
  */
 export function pointsOf(site: string, device: string, telemetry: Telemetry): Point[] {
   return telemetry.metrics.map(({ name, tags: { site: _site, device: _device, ...tags }, fields, timestamp }) => ({
     site,
     device,
     measurement: name,
-    tags,
+    tags: dropEmpty(tags),
     fields,
     time: timestamp,
   }));
+}
+
+/** @param tags an object of its own, which is changed: copying it for every metric would cost more than all of this */
+function dropEmpty(tags: Record<string, string>): Record<string, string> {
+  for (const key in tags) if (tags[key] === '') delete tags[key];
+  return tags;
 }
 
 /** A message of the spool: one device's points, encoded. */

@@ -16,7 +16,7 @@ const SHRINK = 8;
 const RETRY_MS = [500, 10_000] as const;
 
 export interface DrainReport {
-  /** Position up to which everything is in the store. */
+  /** Position up to which everything is in the store to stay: the spool may forget it. */
   position: number;
   points: number;
   /** Field values left out because the store holds the field with another type. */
@@ -40,7 +40,10 @@ export interface DrainOptions {
 /** Moves messages from the spool into one store, in order, in batches, for as long as it takes. */
 export class Drain {
   readonly #options: DrainOptions;
+  /** What the store has taken. */
   #position: number;
+  /** What is on its disk, too: where to go on when it died. */
+  #durable: number;
   #retryMs: number = RETRY_MS[0];
   /** Messages of the next batch at most. */
   #size = BATCH.messages;
@@ -51,6 +54,7 @@ export class Drain {
   constructor(options: DrainOptions) {
     this.#options = options;
     this.#position = options.position;
+    this.#durable = options.position;
     this.#done = this.#run();
   }
 
@@ -75,6 +79,7 @@ export class Drain {
   async #step(): Promise<'more' | 'empty' | 'failed'> {
     let messages: QueueMessage[] = [];
     try {
+      await this.#readDurable();
       messages = this.#options.reader.read(this.#position, { messages: this.#size, bytes: BATCH.bytes });
       if (messages.length === 0) return 'empty';
       await this.#write(messages);
@@ -86,12 +91,9 @@ export class Drain {
       // Trying again would not mend the spool: the thread ends, and with it the process, whose next start saves what can be read.
       if (isDamage(error)) throw error;
       const [only, ...others] = messages;
-      if (only !== undefined && others.length === 0 && isRefusal(error)) {
-        this.#options.onSetAside(only, error);
-        this.#position = only.position;
-        return 'more';
-      }
-      this.#size = Math.max(1, Math.floor(messages.length / SHRINK));
+      if (only !== undefined && others.length === 0 && isRefusal(error)) return this.#passOver(only, error);
+      this.#position = this.#durable;
+      if (messages.length > 0) this.#size = Math.max(1, Math.floor(messages.length / SHRINK));
       this.#options.onFailure(error as Error, this.#retryMs);
       return 'failed';
     }
@@ -103,8 +105,26 @@ export class Drain {
     const { skipped } = await this.#options.store.write(new SpoolBatch(intact, position));
     const points = intact.reduce((sum, { body }) => sum + pointCount(body), 0);
     this.#position = position;
+    if (this.#options.store.durablePosition === undefined) this.#durable = position;
     this.#retryMs = RETRY_MS[0];
-    this.#options.onDrained({ position, points, skipped, damaged });
+    this.#options.onDrained({ position: this.#durable, points, skipped, damaged });
+  }
+
+  /** Where a written batch reaches the disk some time later: looks what is there by now. It fails when the server lost some of it. */
+  async #readDurable(): Promise<void> {
+    if (this.#durable === this.#position) return;
+    const durable = await this.#options.store.durablePosition?.();
+    if (durable === undefined || durable <= this.#durable) return;
+    this.#durable = durable;
+    this.#options.onDrained({ position: durable, points: 0, skipped: 0, damaged: 0 });
+  }
+
+  /** Leaves out a message that the store works without and refuses with. */
+  #passOver(message: QueueMessage, error: Error): 'more' {
+    this.#options.onSetAside(message, error);
+    this.#position = message.position;
+    if (this.#options.store.durablePosition === undefined) this.#durable = message.position;
+    return 'more';
   }
 
   /** While a smaller batch can be tried there is no reason to wait for longer. */

@@ -1,19 +1,35 @@
 import { join } from 'node:path';
 import type { DuckDbOptions } from './duckdb/default-options.ts';
-import type { Store } from './store.ts';
+import type { Store, StoreNeeds } from './store.ts';
 import { parseStoreLocation } from './store-location.ts';
 
-/** Opens the store that a configuration line names. DuckDB's file lies in the gateway's directory. */
+/** DuckDB's file in the gateway's directory. */
+export function duckDbFile(gatewayDir: string): string {
+  return join(gatewayDir, 'store.duckdb');
+}
+
+/**
+ * Opens the store that a configuration line names. DuckDB's file lies in the gateway's directory.
+ * @throws CampusError `home_locked` when another process holds that file, `store_misconfigured` when a secret's file cannot be read
+ */
 export async function openStore(
   location: string,
-  { gatewayDir, duckdb }: { gatewayDir: string; duckdb: DuckDbOptions },
+  { gatewayDir, needs, duckdb }: { gatewayDir: string; needs: StoreNeeds; duckdb?: DuckDbOptions },
 ): Promise<Store> {
   const parsed = parseStoreLocation(location);
   // Loaded only where it is used: each store's library takes tens of megabytes.
-  if (parsed.kind === 'duckdb') {
-    const { DuckDbStore } = await import('./duckdb/duckdb-store.ts');
-    return DuckDbStore.open(join(gatewayDir, 'store.duckdb'), duckdb);
+  switch (parsed.kind) {
+    case 'duckdb': {
+      const { DuckDbStore } = await import('./duckdb/duckdb-store.ts');
+      return DuckDbStore.open(duckDbFile(gatewayDir), duckdb);
+    }
+    case 'influxdb': {
+      const { InfluxDbStore } = await import('./influxdb/influxdb-store.ts');
+      return new InfluxDbStore(parsed.target, needs);
+    }
+    case 'victoriametrics': {
+      const { VictoriaMetricsStore } = await import('./victoriametrics/victoriametrics-store.ts');
+      return new VictoriaMetricsStore(parsed.target, needs, { now: Date.now, elapsed: () => performance.now() });
+    }
   }
-  const { InfluxDbStore } = await import('./influxdb/influxdb-store.ts');
-  return new InfluxDbStore(parsed.target);
 }

@@ -34,7 +34,7 @@ export interface NumberedRequest {
 }
 
 export type FromStoreWorker =
-  | { kind: 'opened'; positions: number[] }
+  | { kind: 'opened'; positions: number[]; notes: string[] }
   | { kind: 'failed'; code: ErrorCode; message: string }
   | { kind: 'answer'; id: number; value: unknown }
   | { kind: 'error'; id: number; code: ErrorCode; message: string }
@@ -42,8 +42,3 @@ export type FromStoreWorker =
   | { kind: 'set-aside'; consumer: string; key: string; body: Uint8Array; message: string }
   | { kind: 'away'; consumer: string; message: string; retryInMs: number }
   | { kind: 'maintenance-failed'; message: string };
-
-/** The name under which a store acknowledges spool messages. */
-export function consumerName(location: string): string {
-  return location === 'duckdb' ? 'duckdb' : location.replace(/^.*@/, 'influxdb://');
-}

@@ -34,6 +34,13 @@ export interface Horizon {
   rollups: { minute: number; hour: number };
 }
 
+/** How long points are kept at least, whatever their class: for a server whose retention is one for all. */
+export function longestDays({ metrics_days, client_days, security_days }: Retention): number {
+  const present = new Set(Object.values(measurements).map(({ retention }) => retention));
+  const byClass = { metrics: metrics_days, client: client_days, security: security_days };
+  return Math.max(metrics_days, ...[...present].map((kind) => byClass[kind]));
+}
+
 const classes = new Map<string, RetentionClass>(
   Object.values(measurements).map(({ name, retention }) => [name, retention]),
 );

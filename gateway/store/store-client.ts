@@ -19,6 +19,8 @@ interface StoreClientEvents {
   died: [error: Error];
 }
 
+type Opened = Extract<FromStoreWorker, { kind: 'opened' }>;
+
 interface Pending {
   resolve: (value: unknown) => void;
   reject: (error: CampusError) => void;
@@ -29,7 +31,7 @@ export class StoreClient extends EventEmitter<StoreClientEvents> {
   readonly #worker: Worker;
   readonly #pending = new Map<number, Pending>();
   #nextId = 1;
-  #opened: Pending | undefined;
+  #opened: { resolve: (value: Opened) => void; reject: (error: CampusError) => void } | undefined;
   #closing = false;
 
   private constructor(data: StoreWorkerData) {
@@ -44,16 +46,16 @@ export class StoreClient extends EventEmitter<StoreClientEvents> {
   }
 
   /**
-   * Starts the thread and opens the stores; nothing is drained before `start`.
-   * @returns the client and the highest spool position that a store remembers
-   * @throws CampusError of `openStore`
+   * Starts the thread, opens the stores and checks the servers that are there; nothing is drained before `start`.
+   * @returns the client, the highest spool position that a store remembers, and what could not be checked
+   * @throws CampusError of `openStore`, `store_misconfigured`
    */
-  static async open(data: StoreWorkerData): Promise<{ client: StoreClient; position: number }> {
+  static async open(data: StoreWorkerData): Promise<{ client: StoreClient; position: number; notes: string[] }> {
     const client = new StoreClient(data);
-    const positions = (await new Promise<unknown>((resolve, reject) => {
+    const { positions, notes } = await new Promise<Opened>((resolve, reject) => {
       client.#opened = { resolve, reject };
-    })) as number[];
-    return { client, position: Math.max(0, ...positions) };
+    });
+    return { client, position: Math.max(0, ...positions), notes };
   }
 
   /** Begins to drain the spool, whose file must be open. */
@@ -118,7 +120,7 @@ export class StoreClient extends EventEmitter<StoreClientEvents> {
   #receive(message: FromStoreWorker): void {
     switch (message.kind) {
       case 'opened':
-        this.#opened?.resolve(message.positions);
+        this.#opened?.resolve(message);
         break;
       case 'failed':
         this.#opened?.reject(new CampusError(message.code, message.message));

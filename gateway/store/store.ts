@@ -66,12 +66,46 @@ export interface Batch {
   readonly position: number;
 }
 
+/** Part of a measurement's history, as it was stored. */
+export interface HistoryQuery {
+  measurement: string;
+  /** First and last moment, ms: from inclusive, to exclusive. */
+  from: number;
+  to: number;
+  /** Points of one page at most, but for more points than this of one single millisecond: they come together. */
+  limit: number;
+}
+
+export interface HistoryPage {
+  /** In order of time; every field that a series has at a moment is in one point. */
+  points: Point[];
+  /** Where the next page begins, ms, an exact border between two moments; absent on the last page. */
+  next?: number;
+}
+
+/** What is expected of a store that has a retention of its own. */
+export interface StoreNeeds {
+  /** Days that points must be kept at least. */
+  holdDays: number;
+  /** What to do, rather than to change the server, when it keeps points for fewer days: the end of a sentence after "or". */
+  askForLess: (days: number) => string;
+}
+
 /**
  * Where measurements are kept. Three implementations, one conformance suite (test/integration/store): a store is whatever passes it.
- * Every method rejects with CampusError `store_unavailable` while the server or file cannot be reached.
+ * Tags hold no empty values: a series without a tag and one whose tag is empty are the same.
+ * Every method rejects with CampusError `store_unavailable` while the server or file cannot be reached, and a write with `store_refused`
+ * where the store works and this batch is what it fails over.
  */
 export interface Store {
   readonly name: string;
+  /**
+   * Checks that the server's database takes what the gateway will write and keeps it for long enough. A store with a server also does
+   * this before its first write, for the server may have been away at the start.
+   * @returns what could not be checked, in words
+   * @throws CampusError `store_misconfigured` with what to change on the server
+   */
+  check(): Promise<string[]>;
   /** The position saved by the last successful `write`, or 0; undefined when this store keeps none and the spool must. */
   position(): Promise<number | undefined>;
   /**
@@ -80,12 +114,29 @@ export interface Store {
    * @returns how many field values were left out because the store holds the field with another type
    */
   write(batch: Batch): Promise<{ skipped: number }>;
+  /**
+   * Present where a written batch reaches the disk only some time later: the highest position of a batch that is there by now. What
+   * lies behind it must be written again when the server died meanwhile, so the spool keeps it until then.
+   * @throws CampusError `store_unavailable` when the server died since a batch after that position was written
+   */
+  durablePosition?(): Promise<number>;
+  /**
+   * Adds history beside what is there, in any order; where a series has a point at the same moment, field by field what comes replaces
+   * what was. The batch's position counts the caller's batches, for `durablePosition`; none is saved.
+   * @returns how many field values were left out
+   */
+  merge(batch: Batch): Promise<{ skipped: number }>;
   /** The type of every field stored so far, by measurement. */
   fieldTypes(): Promise<FieldTypes>;
   /** The newest point of every series that reported in the last day before the store's newest point. */
   latest(query: LatestQuery): Promise<Point[]>;
   series(query: SeriesQuery): Promise<SeriesResult>;
-  /** Deletes the points of a measurement that are older than `before`, ms. Its roll-ups, where there are any, may be kept for longer. */
+  /** Reads raw history page by page, in bounded memory. */
+  read(query: HistoryQuery): Promise<HistoryPage>;
+  /**
+   * Deletes the points of a measurement that are older than `before`, ms, where the store does not do so by a retention of its own. Its
+   * roll-ups, where there are any, may be kept for longer.
+   */
   deleteOlderThan(measurement: string, before: number, rollupsBefore?: { minute: number; hour: number }): Promise<void>;
   /** Housekeeping, asked for every half minute; present where there is some. @param now wall clock, ms */
   maintain?(now: number): Promise<void>;

@@ -4,19 +4,15 @@ import { CampusError, type ErrorCode } from '../../contract/errors.ts';
 import { QueueReader } from '../../queue/queue-reader.ts';
 import { checkpoint } from '../registry/database.ts';
 import { type EncodedMessage, splitSpoolKey } from './batch.ts';
+import { checkAtStart } from './check-at-start.ts';
 import { Drain } from './drain.ts';
 import { type EmbeddedStore, isEmbedded } from './embedded-store.ts';
 import { openStore } from './open-store.ts';
 import { decodePoints } from './point-reader.ts';
-import {
-  consumerName,
-  type FromStoreWorker,
-  type NumberedRequest,
-  type StoreRequest,
-  type StoreWorkerData,
-} from './protocol.ts';
-import { horizonOf } from './retention.ts';
+import type { FromStoreWorker, NumberedRequest, StoreRequest, StoreWorkerData } from './protocol.ts';
+import { horizonOf, longestDays } from './retention.ts';
 import type { Store } from './store.ts';
+import { consumerName } from './store-location.ts';
 
 /** The store's thread: reads the spool, writes the stores, answers queries. Nothing here can hold up MQTT. */
 
@@ -45,11 +41,16 @@ let reader: QueueReader | undefined;
 let housekeeping = false;
 
 try {
+  const needs = {
+    holdDays: longestDays(data.retention),
+    askForLess: (days: number) => `set the days under gateway.retention to ${days} or fewer`,
+  };
   for (const location of data.locations) {
-    stores.push({ consumer: consumerName(location), store: await openStore(location, data) });
+    stores.push({ consumer: consumerName(location), store: await openStore(location, { ...data, needs }) });
   }
+  const notes = await Promise.all(stores.map(({ store }) => checkAtStart(store)));
   const positions = await Promise.all(stores.map(async ({ store }) => (await store.position()) ?? 0));
-  tell({ kind: 'opened', positions });
+  tell({ kind: 'opened', positions, notes: notes.flat() });
 } catch (error) {
   tell({ kind: 'failed', code: codeOf(error), message: (error as Error).message });
 }

@@ -28,13 +28,18 @@ describe('config check', () => {
   });
 
   it('--json prints what holds, defaults and all, without the password of a store', async () => {
-    const home = homeWith('site: no3-school\ngateway: { mirrors: ["influxdb://me:se@cret@127.0.0.1:8086/campus"] }\n');
+    const mirrors =
+      '["influxdb://me:se@cret@127.0.0.1:8086/campus", "influxdb2+https://secret@influx.example/org/bucket"]';
+    const home = homeWith(`site: no3-school\ngateway: { mirrors: ${mirrors} }\n`);
     const { exitCode, stdout } = await campusEdge(['config', 'check', '--json', '--home', home]);
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       site: 'no3-school',
       log: { level: 'info' },
-      gateway: { store: 'duckdb', mirrors: ['influxdb://me:***@127.0.0.1:8086/campus'] },
+      gateway: {
+        store: 'duckdb',
+        mirrors: ['influxdb://…@127.0.0.1:8086/campus', 'influxdb2+https://…@influx.example/org/bucket'],
+      },
       agent: expect.any(Object),
       flows: expect.any(Object),
     });
@@ -50,7 +55,13 @@ describe('config check', () => {
       'gateway: { retention: { security_days: 184 } }\n',
       'gateway.retention.security_days: expected days that measurements for the security log are kept, 185 to 36500, got 184',
     ],
-    ['gateway: { store: mysql }\n', 'gateway.store: '],
+    ['gateway: { store: mysql }\n', 'gateway.store: expected duckdb, or influxdb://'],
+    ['gateway: { store: duckdb, mirrors: [duckdb] }\n', 'gateway.mirrors: expected stores other than gateway.store'],
+    ['gateway: { mirrors: ["influxdb2://t0p@10.0.0.1/org/bucket"] }\n', 'expected influxdb2+https://'],
+    [
+      'gateway: { mirrors: ["influxdb2://t0p@127.0.0.1/bucket"] }\n',
+      'expected influxdb2://[token@]host[:port]/org/bucket',
+    ],
     ['gateway: { http: { host: 0.0.0.0 } }\n', 'gateway.http.host: expected a loopback address'],
     ['agent: { colour: blue }\n', 'agent.colour: unknown key, expected one of '],
     ['flows: { colour: blue }\n', 'flows.colour: unknown key, expected one of '],
@@ -62,6 +73,7 @@ describe('config check', () => {
     expect(stderr).toMatch(/^campus-edge: (config_invalid|tls_required): [^\n]+\n$/);
     expect(stderr).toContain(`${home}/campus-edge.yaml: `);
     expect(stderr).toContain(expected);
+    expect(stderr).not.toContain('t0p');
     expect((await campusEdge(['config', 'check', '--home', home, '--lang', 'zh-CN'])).stderr).toMatch(
       /\p{Script=Han}/u,
     );

@@ -17,6 +17,8 @@ describe('help', () => {
       'campus-edge agent',
       'campus-edge gateway',
       'campus-edge flows',
+      'campus-edge backup',
+      'campus-edge restore',
       'campus-edge device',
       'campus-edge device add',
       'campus-edge device list',
@@ -29,6 +31,9 @@ describe('help', () => {
       'campus-edge token create',
       'campus-edge token list',
       'campus-edge token revoke',
+      'campus-edge store',
+      'campus-edge store copy',
+      'campus-edge store export',
       'campus-edge config',
       'campus-edge config check',
     ]);
@@ -69,6 +74,8 @@ describe('wrong use', () => {
       '选项的值无效',
     ],
     [['device', 'list', '--home'], 'argument missing', '选项缺少值'],
+    [['store', 'copy', '--from', 'duckdb'], "required option '--to <location>' not specified", '缺少必需的选项'],
+    [['store', 'copy', '--since', 'monday'], 'Expected a day such as 2026-03-01', '应为日期'],
   ])('%j is one line on standard error and exit code 2', async (argv, english, chinese) => {
     const inEnglish = await campusEdge(argv);
     expect(inEnglish).toMatchObject({ exitCode: 2, stdout: '' });

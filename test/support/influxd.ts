@@ -18,7 +18,8 @@ export class Influxd {
     this.#config = config;
   }
 
-  static async start(): Promise<Influxd> {
+  /** @param options `auth`: accounts are needed, the first of which must be an administrator */
+  static async start({ auth = false }: { auth?: boolean } = {}): Promise<Influxd> {
     const dir = mkdtempSync(join(tmpdir(), 'campus-edge-influxd-'));
     const [http, rpc] = [await freePort(), await freePort()];
     const config = join(dir, 'influxdb.conf');
@@ -34,11 +35,16 @@ bind-address = "127.0.0.1:${rpc}"
 [http]
   bind-address = "127.0.0.1:${http}"
   log-enabled = false
+  auth-enabled = ${auth}
 `,
     );
     const influxd = new Influxd(http, dir, config);
     await influxd.run();
     return influxd;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
   }
 
   /** Starts the server, again after `kill`, and waits until it answers. */

@@ -20,6 +20,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'gateway/config.ts',
     'gateway/admin.ts',
     'gateway/offline.ts',
+    'gateway/store-copy.ts',
     'flows/main.ts',
     'flows/config.ts',
     'dashboards/console/dist/index.html',

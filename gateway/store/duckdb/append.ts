@@ -42,9 +42,14 @@ export class Appender {
     }
   }
 
+  /** What was taken in, by table. */
+  filled(): TableBuffer[] {
+    return [...this.#buffers.values()].filter(({ rows }) => rows > 0);
+  }
+
   /** Appends what was taken in inside the connection's open transaction. */
   async append(connection: DuckDBConnection): Promise<void> {
-    for (const buffer of this.#buffers.values()) if (buffer.rows > 0) await buffer.append(connection);
+    for (const buffer of this.filled()) await buffer.append(connection);
   }
 
   /** The minutes since 1970 in which what was taken in lies, by measurement. */

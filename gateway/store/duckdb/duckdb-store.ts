@@ -1,21 +1,38 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { CampusError } from '../../../contract/errors.ts';
+import { checkAggregate } from '../aggregate.ts';
 import { encodeMessages } from '../batch.ts';
 import type { EmbeddedStore } from '../embedded-store.ts';
 import type { ExportQuery, ExportResult } from '../export-query.ts';
-import type { Batch, FieldType, FieldTypes, LatestQuery, Point, Series, SeriesQuery, SeriesResult } from '../store.ts';
+import { historyPage, mergePoints } from '../history.ts';
+import type {
+  Batch,
+  FieldType,
+  FieldTypes,
+  HistoryPage,
+  HistoryQuery,
+  LatestQuery,
+  Point,
+  Series,
+  SeriesQuery,
+  SeriesResult,
+} from '../store.ts';
 import { Appender } from './append.ts';
-import { Catalog, type Column, type SeriesEntry, type Table } from './catalog.ts';
+import { Catalog, type Column, type Table } from './catalog.ts';
 import { copyFiles } from './copy-files.ts';
 import { type DuckDbOptions, defaultOptions } from './default-options.ts';
 import { exportPoints } from './export.ts';
+import { historyRows } from './history-rows.ts';
+import { mergeTable } from './merge-table.ts';
 import { openInstance } from './open-instance.ts';
 import { quoteIdentifier } from './quote-identifier.ts';
 import { rollback } from './rollback.ts';
 import { rollupAnswers } from './rollup-sql.ts';
 import { Rollups, type Sources } from './rollups.ts';
-import { aggregateFits, seriesSql } from './sql.ts';
+import { matches, seriesGroups } from './series-groups.ts';
+import { seriesSql } from './sql.ts';
 import { Turns } from './turns.ts';
+import { writeFailure } from './write-failure.ts';
 
 /** How far back `latest` looks from a measurement's newest point. */
 const LATEST_WINDOW_MS = 24 * 3600 * 1000;
@@ -66,6 +83,11 @@ export class DuckDbStore implements EmbeddedStore {
     return new DuckDbStore({ path, instance, writer, reader: await instance.connect(), catalog, rollups, position });
   }
 
+  async check(): Promise<string[]> {
+    // The file is this product's own: nobody else can have set it up wrongly.
+    return [];
+  }
+
   async position(): Promise<number> {
     return this.#position;
   }
@@ -74,33 +96,56 @@ export class DuckDbStore implements EmbeddedStore {
     return this.#writing.take(() => this.#write(batch));
   }
 
+  /** A field that comes with another type has a column for each, so nothing is ever left out. */
   async #write(batch: Batch): Promise<{ skipped: number }> {
     if (batch.position <= this.#position) return { skipped: 0 };
+    await this.#transaction(batch, async () => {
+      await this.#appender.append(this.#writer);
+      await this.#writer.run("INSERT OR REPLACE INTO campus.meta VALUES ('position', $1)", [BigInt(batch.position)]);
+    });
+    this.#position = batch.position;
+    return { skipped: 0 };
+  }
+
+  merge({ points, position }: Batch): Promise<{ skipped: number }> {
+    return this.#writing.take(async () => {
+      await this.#transaction({ points: mergePoints(points), position }, async () => {
+        for (const buffer of this.#appender.filled()) await mergeTable(this.#writer, buffer);
+      });
+      return { skipped: 0 };
+    });
+  }
+
+  /** Takes in the points of a batch and lets `put` bring them into the tables: all of it, or nothing. */
+  async #transaction(batch: Batch, put: () => Promise<void>): Promise<void> {
     await this.#take(batch);
     await this.#writer.run('BEGIN TRANSACTION');
     const unmark = await this.#rollups.mark(this.#appender.minutes());
     try {
       const seriesSaved = await this.#catalog.saveSeries();
-      await this.#appender.append(this.#writer);
-      await this.#writer.run("INSERT OR REPLACE INTO campus.meta VALUES ('position', $1)", [BigInt(batch.position)]);
+      await put();
       await this.#writer.run('COMMIT');
       seriesSaved();
     } catch (error) {
       await rollback(this.#writer);
       unmark();
-      throw failure(error as Error);
+      throw writeFailure(error as Error);
     }
-    this.#position = batch.position;
-    // A field that comes with another type has a column for each.
-    return { skipped: 0 };
   }
 
   async #take(batch: Batch): Promise<void> {
     try {
       await this.#appender.take(batch.messages ?? encodeMessages(batch.points));
     } catch (error) {
-      throw failure(error as Error);
+      throw writeFailure(error as Error);
     }
+  }
+
+  async read(query: HistoryQuery): Promise<HistoryPage> {
+    return historyPage(
+      query,
+      historyRows((sql) => this.#read(sql), this.#catalog, query.measurement),
+    );
   }
 
   async fieldTypes(): Promise<FieldTypes> {
@@ -120,13 +165,8 @@ export class DuckDbStore implements EmbeddedStore {
     const table = this.#catalog.tables.get(query.measurement);
     const column = columnOf(table, query.field);
     if (table === undefined || column === undefined) return { series: [], truncated: false };
-    if (query.step !== undefined && !aggregateFits(query.aggregate, column.type)) {
-      throw new CampusError(
-        'request_invalid',
-        `${query.measurement}.${query.field} is a ${column.type}: expected aggregate first, last or count, got ${query.aggregate}`,
-      );
-    }
-    const { groups, tags } = this.#groups(query);
+    checkAggregate(query, column.type);
+    const { groups, tags } = seriesGroups(this.#catalog.series, query);
     if (tags.length === 0) return { series: [], truncated: false };
     const sql = seriesSql({
       table: table.table,
@@ -216,7 +256,7 @@ export class DuckDbStore implements EmbeddedStore {
     const rows = await this.#read(
       `SELECT "series", epoch_ms("time")${columns} FROM ${name}
        WHERE "time" > (SELECT max("time") FROM ${name}) - INTERVAL ${LATEST_WINDOW_MS} MILLISECONDS
-       QUALIFY row_number() OVER (PARTITION BY "series" ORDER BY "time" DESC) = 1`,
+       QUALIFY rank() OVER (PARTITION BY "series" ORDER BY "time" DESC) = 1`,
     );
     const points: Point[] = [];
     for (const [id, time, ...values] of rows) {
@@ -230,56 +270,13 @@ export class DuckDbStore implements EmbeddedStore {
       const { site, device, measurement, tags } = entry;
       points.push({ site, device, measurement, tags, fields, time: Number(time) });
     }
-    return points;
+    // Several messages may have brought fields of one series for one moment: each made a row.
+    return mergePoints(points);
   }
-
-  /** Which series a query wants and how they gather. */
-  #groups(query: SeriesQuery): { groups: Map<number, number> | undefined; tags: Record<string, string>[] } {
-    const unfiltered = query.site === undefined && query.device === undefined && query.tags === undefined;
-    if (unfiltered && query.groupBy.length === 0) return { groups: undefined, tags: [{}] };
-    const groups = new Map<number, number>();
-    const numbers = new Map<string, number>();
-    const tags: Record<string, string>[] = [];
-    for (const entry of this.#catalog.series) {
-      if (entry.measurement !== query.measurement || !matches(entry, query)) continue;
-      const all: Record<string, string> = { ...entry.tags, site: entry.site, device: entry.device };
-      const of = Object.fromEntries(
-        query.groupBy.filter((key) => Object.hasOwn(all, key)).map((key) => [key, all[key]!]),
-      );
-      const key = JSON.stringify(of);
-      if (!numbers.has(key)) {
-        numbers.set(key, tags.length);
-        tags.push(of);
-      }
-      groups.set(entry.id, numbers.get(key)!);
-    }
-    return { groups, tags };
-  }
-}
-
-function matches(
-  entry: SeriesEntry,
-  query: { site?: string; device?: string; tags?: Record<string, string> },
-): boolean {
-  return (
-    (query.site === undefined || entry.site === query.site) &&
-    (query.device === undefined || entry.device === query.device) &&
-    Object.entries(query.tags ?? {}).every(([key, value]) => entry.tags[key] === value)
-  );
 }
 
 /** The column of a field; of one that has come with several types, the numbers, for which there is most to ask. */
 function columnOf(table: Table | undefined, field: string): Column | undefined {
   const columns = table?.columns.filter((column) => column.field === field) ?? [];
   return columns.find(({ type }) => type === 'number') ?? columns[0];
-}
-
-/** Errors of DuckDB by which the data are at fault, and JavaScript's own from reading them; any other may pass, as a full disk does. */
-const REFUSALS =
-  /^(Binder|Catalog|Constraint|Conversion|Invalid Input|Mismatch Type|Not implemented|Out of Range|Parser|Syntax) Error/;
-
-function failure(error: Error): CampusError {
-  const refused = REFUSALS.test(error.message) || error instanceof TypeError || error instanceof RangeError;
-  const message = `DuckDB cannot ${refused ? 'hold this' : 'write'}: ${error.message}`;
-  return new CampusError(refused ? 'store_refused' : 'store_unavailable', message, { cause: error });
 }

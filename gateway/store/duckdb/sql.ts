@@ -1,4 +1,4 @@
-import type { Aggregate, FieldType } from '../store.ts';
+import type { Aggregate } from '../store.ts';
 import { quoteIdentifier } from './quote-identifier.ts';
 import {
   bucketSql,
@@ -18,11 +18,6 @@ export function aggregateSql(aggregate: Aggregate, column: string): string {
   if (aggregate === 'last') return `arg_max(${quoted}, "time")`;
   if (aggregate === 'mean') return `avg(${quoted})`;
   return `${aggregate}(${quoted})`;
-}
-
-/** True when an aggregate means something for a field's type. */
-export function aggregateFits(aggregate: Aggregate, type: FieldType): boolean {
-  return type === 'number' || ['first', 'last', 'count'].includes(aggregate);
 }
 
 export interface SeriesSql {

@@ -21,7 +21,7 @@ const columnTypes: Record<FieldType, DuckDBType> = { number: DOUBLE, string: VAR
 
 /** The rows of one table that the next transaction appends, column by column. */
 export class TableBuffer {
-  readonly #table: Table;
+  readonly table: Table;
   readonly #times: number[] = [];
   readonly #series: number[] = [];
   readonly #columns: ColumnBuffer[] = [];
@@ -30,7 +30,7 @@ export class TableBuffer {
   #lastMinute = Number.NaN;
 
   constructor(table: Table) {
-    this.#table = table;
+    this.table = table;
   }
 
   get rows(): number {
@@ -50,7 +50,7 @@ export class TableBuffer {
   column(index: number): ColumnBuffer {
     let column = this.#columns[index];
     if (column === undefined) {
-      column = this.#table.columns[index]!.type === 'number' ? new NumberBuffer() : new ValueBuffer();
+      column = this.table.columns[index]!.type === 'number' ? new NumberBuffer() : new ValueBuffer();
       this.#columns[index] = column;
     }
     return column;
@@ -64,11 +64,21 @@ export class TableBuffer {
     this.#lastMinute = Number.NaN;
   }
 
-  /** Appends everything inside the connection's open transaction. */
-  async append(connection: DuckDBConnection): Promise<void> {
-    const { columns, table } = this.#table;
+  /** The first and the last moment of the rows, ms. */
+  range(): { first: number; last: number } {
+    let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (const time of this.#times) {
+      first = Math.min(first, time);
+      last = Math.max(last, time);
+    }
+    return { first, last };
+  }
+
+  /** Appends everything inside the connection's open transaction. @param target another table with the same columns */
+  async append(connection: DuckDBConnection, target = this.table.table): Promise<void> {
+    const { columns } = this.table;
     const types: DuckDBType[] = [TIMESTAMP_MS, INTEGER, ...columns.map(({ type }) => columnTypes[type])];
-    const appender = await connection.createAppender(table);
+    const appender = await connection.createAppender(target);
     const from = columns.map(() => 0);
     for (let start = 0; start < this.rows; start += CHUNK_ROWS) {
       const end = Math.min(start + CHUNK_ROWS, this.rows);

@@ -1,16 +1,29 @@
 import type { FieldValue } from '../../../contract/telemetry.ts';
+import { checkAggregate } from '../aggregate.ts';
+import { authorization, readCredentials } from '../credentials.ts';
+import { FieldTypeCache } from '../field-type-cache.ts';
+import { historyPage } from '../history.ts';
+import { LineWriter } from '../line-writer.ts';
+import { Server } from '../server.ts';
 import type {
   Batch,
   FieldType,
   FieldTypes,
+  HistoryPage,
+  HistoryQuery,
   LatestQuery,
   Point,
   Series,
   SeriesQuery,
   SeriesResult,
   Store,
+  StoreNeeds,
 } from '../store.ts';
-import { InfluxClient, type InfluxTarget, type QuerySeries } from './influx-client.ts';
+import { checkInflux, type InfluxCheck } from './influx-check.ts';
+import { readRows } from './influx-history.ts';
+import { decodeName, decodeTags, encodePoint, encodeTagValue } from './influx-names.ts';
+import { InfluxQuery, type QuerySeries } from './influx-query.ts';
+import { type InfluxApi, type InfluxTarget, influxApi } from './influx-target.ts';
 import { latestInfluxQl, newestInfluxQl, quoteName, quoteString, seriesInfluxQl } from './influxql.ts';
 
 /** How far back `latest` looks from a measurement's newest point. */
@@ -24,64 +37,88 @@ const fieldTypes: Record<string, FieldType> = {
   boolean: 'boolean',
 };
 
-/** InfluxDB over its 1.x API. It keeps no position: the spool does, and a batch written twice overwrites the same points. */
+/**
+ * InfluxDB 1.x, 2.x or 3: line protocol in, InfluxQL out. It keeps no position: the spool does, and a batch written twice overwrites
+ * the same points.
+ */
 export class InfluxDbStore implements Store {
   readonly name = 'influxdb';
-  readonly #client: InfluxClient;
-  readonly #database: string;
-  #databaseMade = false;
+  readonly #api: InfluxApi;
+  readonly #writer: LineWriter;
+  readonly #query: InfluxQuery;
+  readonly #check: InfluxCheck;
+  readonly #types = new FieldTypeCache(() => this.#loadTypes());
+  #checked = false;
 
-  constructor(target: InfluxTarget) {
-    this.#client = new InfluxClient(target);
-    this.#database = target.database;
+  /** @throws CampusError `store_misconfigured` when the file with its secret cannot be read */
+  constructor(target: InfluxTarget, needs: StoreNeeds) {
+    this.#api = influxApi(target);
+    const { title, tokenScheme, writePath, queryScope } = this.#api;
+    const { url, version, database, org = '' } = target;
+    const headers = authorization(readCredentials(target.credentials), tokenScheme);
+    const server = new Server({ name: title, url, headers });
+    this.#writer = new LineWriter({
+      name: server.name,
+      url,
+      ...(writePath === undefined ? {} : { path: writePath }),
+      ...(version === 2 ? { bucket: { org, bucket: database } } : {}),
+      headers,
+      escapeBackslashes: encodeTagValue,
+    });
+    this.#query = new InfluxQuery(server, queryScope);
+    this.#check = { target, server, query: this.#query, needs };
+  }
+
+  async check(): Promise<string[]> {
+    const notes = await checkInflux(this.#check);
+    this.#checked = true;
+    return notes;
   }
 
   async position(): Promise<undefined> {
     return undefined;
   }
 
-  async write(batch: Batch): Promise<{ skipped: number }> {
-    await this.#makeDatabase();
-    if (batch.points.length === 0) return { skipped: 0 };
+  async write({ points }: Batch): Promise<{ skipped: number }> {
+    // The server may have been away at the start, or be a new one since.
+    if (!this.#checked) await this.check();
     try {
-      return { skipped: await this.#client.write(batch.points) };
+      const skipped = await this.#writer.write(points.map(encodePoint));
+      this.#types.wrote(points);
+      return { skipped };
     } catch (error) {
-      // Somebody may have dropped the database: the next attempt makes it again, where it is missing.
-      this.#databaseMade = false;
+      // Somebody may have dropped the database: the next attempt looks again, and makes it where that is possible.
+      this.#checked = false;
       throw error;
     }
   }
 
-  async fieldTypes(): Promise<FieldTypes> {
-    await this.#makeDatabase();
-    const types: FieldTypes = new Map();
-    for (const { name, values } of await this.#client.query('SHOW FIELD KEYS')) {
-      const fields = values.map(([field, type]): [string, FieldType] => [
-        String(field),
-        fieldTypes[String(type)] ?? 'number',
-      ]);
-      types.set(name ?? '', new Map(fields));
-    }
-    return types;
+  merge(batch: Batch): Promise<{ skipped: number }> {
+    return this.write(batch);
+  }
+
+  fieldTypes(): Promise<FieldTypes> {
+    return this.#types.refresh();
   }
 
   async latest(query: LatestQuery): Promise<Point[]> {
-    await this.#makeDatabase();
     const measurements = query.measurement === undefined ? [...(await this.fieldTypes()).keys()] : [query.measurement];
     const points: Point[] = [];
     for (const measurement of measurements) {
-      const [newest] = await this.#client.query(newestInfluxQl(measurement));
+      const [newest] = await this.#query.run(newestInfluxQl(measurement));
       const time = Number(newest?.values[0]?.[0] ?? Number.NaN);
       if (Number.isNaN(time)) continue;
-      const series = await this.#client.query(latestInfluxQl(measurement, query, time - LATEST_WINDOW_MS));
+      const series = await this.#query.run(latestInfluxQl(measurement, query, time - LATEST_WINDOW_MS));
       points.push(...series.map((one) => pointOf(measurement, one)));
     }
     return points;
   }
 
   async series(query: SeriesQuery): Promise<SeriesResult> {
-    await this.#makeDatabase();
-    const answer = await this.#client.query(seriesInfluxQl(query));
+    const type = await this.#types.typeOf(query.measurement, query.field);
+    if (type === undefined) return { series: [], truncated: false };
+    checkAggregate(query, type);
+    const answer = await this.#query.run(seriesInfluxQl(query));
     const series: Series[] = [];
     let room = query.limit;
     let truncated = false;
@@ -90,45 +127,46 @@ export class InfluxDbStore implements Store {
         .filter(([, value]) => value !== null)
         .map(([time, value]): [number, FieldValue] => [Number(time), value as FieldValue]);
       truncated ||= points.length > room;
-      if (room > 0 && points.length > 0) series.push({ tags: tags ?? {}, points: points.slice(0, room) });
+      if (room > 0 && points.length > 0) series.push({ tags: decodeTags(tags ?? {}), points: points.slice(0, room) });
       room -= Math.min(room, points.length);
     }
     return { series, truncated };
   }
 
-  async deleteOlderThan(measurement: string, before: number): Promise<void> {
-    const time = quoteString(new Date(before).toISOString());
-    await this.#client.query(`DELETE FROM ${quoteName(measurement)} WHERE time < ${time}`);
+  async read(query: HistoryQuery): Promise<HistoryPage> {
+    return historyPage(query, await readRows(this.#query, query.measurement));
   }
 
-  /** Makes the database at the first use; an account that may not is taken to have been given an existing one. */
-  async #makeDatabase(): Promise<void> {
-    if (this.#databaseMade) return;
-    try {
-      await this.#client.query(`CREATE DATABASE ${quoteName(this.#database)}`);
-    } catch (error) {
-      if (!(error instanceof Error) || !error.message.includes('authoriz')) throw error;
-    }
-    this.#databaseMade = true;
+  async deleteOlderThan(measurement: string, before: number): Promise<void> {
+    if (!this.#api.deletes) return;
+    const time = quoteString(new Date(before).toISOString());
+    await this.#query.run(`DELETE FROM ${quoteName(measurement)} WHERE time < ${time}`);
   }
 
   async close(): Promise<void> {
     // Every request is its own; there is no connection to end.
   }
+
+  async #loadTypes(): Promise<FieldTypes> {
+    const types: FieldTypes = new Map();
+    for (const { name, values } of await this.#query.run('SHOW FIELD KEYS')) {
+      const fields = values.map(([field, type]): [string, FieldType] => [
+        decodeName(String(field)),
+        fieldTypes[String(type)] ?? 'number',
+      ]);
+      types.set(name ?? '', new Map(fields));
+    }
+    return types;
+  }
 }
 
 function pointOf(measurement: string, { tags, columns, values }: QuerySeries): Point {
-  const { site = '', device = '', ...rest } = tags ?? {};
-  const point: Point = { site, device, measurement, tags: dropEmpty(rest), fields: {}, time: 0 };
+  const { site = '', device = '', ...rest } = decodeTags(tags ?? {});
+  const point: Point = { site, device, measurement, tags: rest, fields: {}, time: 0 };
   for (const [index, column] of columns.entries()) {
     const value = values[0]?.[index];
     if (column === 'time') point.time = Number(value);
-    else if (value !== null && value !== undefined) point.fields[column] = value as FieldValue;
+    else if (value !== null && value !== undefined) point.fields[decodeName(column)] = value as FieldValue;
   }
   return point;
-}
-
-/** InfluxDB answers a tag that a series lacks with an empty text. */
-function dropEmpty(tags: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(tags).filter(([, value]) => value !== ''));
 }

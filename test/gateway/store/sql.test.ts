@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { aggregateFits } from '../../../gateway/store/aggregate.ts';
 import { quoteIdentifier } from '../../../gateway/store/duckdb/quote-identifier.ts';
-import { aggregateFits } from '../../../gateway/store/duckdb/sql.ts';
 import { quoteName, quoteString, seriesInfluxQl } from '../../../gateway/store/influxdb/influxql.ts';
 
 describe('query texts', () => {
@@ -19,7 +19,7 @@ describe('query texts', () => {
       device: "d' OR 1=1",
     });
     expect(text).toContain('FROM "m\\"; DROP DATABASE x"');
-    expect(text).toContain(`"device" = 'd\\' OR 1=1'`);
+    expect(text).toContain(`"device"::tag = 'd\\' OR 1=1'`);
   });
 
   it('know which aggregates mean something for a text', () => {

@@ -97,4 +97,13 @@ describe('a drain', () => {
     await until('everything is stored', async () => (await values()).length === MESSAGES, { timeoutMs: 30_000 });
     expect(setAside).toEqual([]);
   });
+
+  it('passes over nothing when the store was away for one message and back for the next', async () => {
+    let attempts = 0;
+    const isDue = ({ points }: Batch): boolean => points.some(({ fields }) => fields['value'] === 123);
+    const { values, setAside } = await drainInto((batch) => (isDue(batch) && ++attempts < 6 ? unavailable : undefined));
+    await until('everything is stored', async () => (await values()).length === MESSAGES, { timeoutMs: 20_000 });
+    expect(attempts).toBe(6);
+    expect(setAside).toEqual([]);
+  });
 });

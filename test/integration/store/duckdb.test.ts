@@ -4,9 +4,15 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, it } from 'vitest';
 import { DuckDbStore } from '../../../gateway/store/duckdb/duckdb-store.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { storeConformance } from './conformance.ts';
+import { storeConformance } from './conformance/conformance.ts';
 
-storeConformance('DuckDB', () => DuckDbStore.open(join(temporaryDirectory(), 'store.duckdb')));
+storeConformance({
+  name: 'DuckDB',
+  open: () => DuckDbStore.open(join(temporaryDirectory(), 'store.duckdb')),
+  holds: ['number', 'string', 'boolean'],
+  mixesTypes: true,
+  deletes: true,
+});
 
 describe('DuckDB alone', () => {
   const points = [{ site: 's', device: 'd', measurement: 'system', tags: {}, fields: { load1: 1 }, time: 1000 }];
