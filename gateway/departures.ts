@@ -1,7 +1,7 @@
 import type { DeviceKey } from './registry/devices.ts';
 
 /**
- * Devices have this long to come back after the gateway sent them away before they count as offline. An agent
+ * Devices have this long to come back before they count as offline, after the gateway's start as after it sent them away. An agent
  * waits up to 37.5 s between two attempts (30 s and a quarter) and gives each 5 s; the rest is for a machine that is busy starting.
  */
 export const RETURN_MS = 60_000;

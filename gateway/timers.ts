@@ -3,15 +3,13 @@ import type { Access } from './access/access.ts';
 import type { Alerts } from './alerts/alerts.ts';
 import type { SpoolAlert } from './alerts/spool-alert.ts';
 import type { Broker } from './broker/broker.ts';
-import type { Departures } from './departures.ts';
+import { type Departures, RETURN_MS } from './departures.ts';
 import { FLUSH_MS, type Registry } from './registry/registry.ts';
 import type { Retained } from './retained.ts';
 import { Revocations } from './revocations.ts';
 
 /** How soon a revocation, made by the console or by the command line in another process, ends open connections. */
 const REVOCATION_MS = 1000;
-/** Devices have this long to come back after the gateway's start before they count as offline: an agent's longest quick retry and then some. */
-const RETURN_MS = 20_000;
 /** How soon a device that did not come back is missed, and the alert about the spool ends. */
 const DEPARTURES_MS = 5000;
 const PRUNE_MS = 3600 * 1000;
