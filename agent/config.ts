@@ -1,7 +1,7 @@
 import { type Static, type TObject, Type } from 'typebox';
-import { CampusError } from '../contract/errors.ts';
 import { logConfig, siteConfig } from '../runtime/base-config.ts';
 import { checkConfig, readConfigFile } from '../runtime/config-file.ts';
+import { checkGatewayUrl, gatewayUrlConfig } from '../runtime/gateway-url.ts';
 import type { Home } from '../runtime/home.ts';
 import type { Collector } from './collector.ts';
 import { createCollectors } from './collectors/index.ts';
@@ -55,12 +55,7 @@ export const agentConfigSchema = Type.Object({
   log: logConfig,
   agent: Type.Object(
     {
-      gateway: Type.Optional(
-        Type.String({
-          pattern: '^mqtts?://[^/?#@]+$',
-          description: 'the gateway as mqtts://host[:port], or mqtt://127.0.0.1[:port] on the gateway itself',
-        }),
-      ),
+      gateway: Type.Optional(gatewayUrlConfig),
       collectors: Type.Object(
         Object.fromEntries(createCollectors().map((collector) => [collector.name, collectorConfig(collector)])),
         closed,
@@ -80,21 +75,6 @@ export type OutboxConfig = Static<typeof outboxConfig>;
  */
 export function readAgentConfig(home: Home): AgentConfig {
   const config = checkConfig(home.configFile, readConfigFile(home.configFile), agentConfigSchema);
-  checkGateway(home.configFile, config.agent.gateway);
+  checkGatewayUrl(home.configFile, 'agent.gateway', config.agent.gateway);
   return config;
-}
-
-function checkGateway(file: string, gateway: string | undefined): void {
-  if (gateway === undefined) return;
-  if (!URL.canParse(gateway)) {
-    throw new CampusError('config_invalid', `${file}: agent.gateway: expected mqtts://host[:port], got "${gateway}"`);
-  }
-  const { protocol, hostname } = new URL(gateway);
-  const loopback = hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
-  if (protocol === 'mqtt:' && !loopback) {
-    throw new CampusError(
-      'tls_required',
-      `${file}: agent.gateway: expected mqtts:// for ${hostname}, got "${gateway}": plain mqtt:// would send the password in clear`,
-    );
-  }
 }

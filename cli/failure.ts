@@ -24,6 +24,7 @@ const wrongUse: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'tls_required',
   'credentials_absent',
   'store_misconfigured',
+  'store_unusable',
   'registry_unusable',
   'node_too_old',
 ]);

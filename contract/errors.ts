@@ -80,6 +80,7 @@ export const errorCodes = {
   tls_required: { en: 'Plain text is allowed on loopback addresses only.', zh: '明文仅允许监听回环地址。' },
   credentials_absent: { en: 'The credentials of this process are not there yet.', zh: '该进程的凭据尚不存在。' },
   store_misconfigured: { en: 'The store does not accept the configured database.', zh: '存储不接受所配置的数据库。' },
+  store_unusable: { en: 'The file of the store cannot be used.', zh: '存储文件不可用。' },
   queue_full: { en: 'The durable queue has reached its bound.', zh: '持久队列已达上限。' },
   queue_closed: { en: 'The durable queue is closed.', zh: '持久队列已关闭。' },
   queue_failed: { en: 'The durable queue cannot write to its disk.', zh: '持久队列无法写入磁盘。' },

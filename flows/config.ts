@@ -2,6 +2,7 @@ import { type Static, type TProperties, Type } from 'typebox';
 import { CampusError } from '../contract/errors.ts';
 import { logConfig, siteConfig } from '../runtime/base-config.ts';
 import { checkConfig, readConfigFile } from '../runtime/config-file.ts';
+import { checkGatewayUrl, gatewayUrlConfig } from '../runtime/gateway-url.ts';
 import { shippedFlows } from './default-flows.ts';
 import { parseThresholdNode } from './rules/threshold-settings.ts';
 
@@ -34,21 +35,13 @@ const rules = Type.Object(
   { additionalProperties: false, default: {} },
 );
 
-/** A URL whose password nobody overhears: TLS, or a connection within this machine. */
-const GATEWAY_PATTERN = '^(mqtts://[^/@\\s]+|mqtt://(localhost|127(\\.\\d{1,3}){3}|\\[::1\\])(:\\d{1,5})?)/?$';
-
 /** What campus-edge.yaml says to the flows. */
 export const flowsConfig = Type.Object({
   site: siteConfig,
   log: logConfig,
   flows: Type.Object(
     {
-      gateway: Type.Optional(
-        Type.String({
-          pattern: GATEWAY_PATTERN,
-          description: 'mqtts://host:port, or mqtt://127.0.0.1:port on the same machine',
-        }),
-      ),
+      gateway: Type.Optional(gatewayUrlConfig),
       rules,
     },
     { additionalProperties: false, default: {} },
@@ -59,10 +52,11 @@ export type RuleOverrides = FlowsConfig['flows']['rules'];
 
 /**
  * Reads and checks the flows' part of the configuration.
- * @throws CampusError `config_invalid`
+ * @throws CampusError `config_invalid`, `tls_required`
  */
 export function readFlowsConfig(path: string): FlowsConfig {
   const config = checkConfig(path, readConfigFile(path), flowsConfig);
+  checkGatewayUrl(path, 'flows.gateway', config.flows.gateway);
   checkFlows(path, config);
   return config;
 }

@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { CampusError } from '../contract/errors.ts';
 import { logConfig, siteConfig } from '../runtime/base-config.ts';
 import { checkConfig, readConfigFile } from '../runtime/config-file.ts';
+import { isLoopbackHost } from '../runtime/loopback.ts';
 import { defaultOptions } from './store/duckdb/default-options.ts';
 import { retentionConfig } from './store/retention.ts';
 import { consumerName, locationForms, parseStoreLocation } from './store/store-location.ts';
@@ -102,7 +103,7 @@ export function checkGateway(path: string, { gateway }: GatewayConfig): void {
     );
   }
   for (const [key, host] of [['mqtt', gateway.mqtt.host] as const, ['http', gateway.http.host] as const]) {
-    if (!/^(127(\.\d{1,3}){3}|::1|localhost)$/.test(host)) {
+    if (!isLoopbackHost(host) || host.startsWith('[')) {
       throw new CampusError(
         'tls_required',
         `${path}: gateway.${key}.host: expected ${hostDescription}, got "${host}": plain text listens on loopback only`,

@@ -1,11 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Static, TObject } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { LineCounter, parseDocument } from 'yaml';
+import { type Document, LineCounter, parseDocument } from 'yaml';
 import { CampusError } from '../contract/errors.ts';
 
 /** Top-level keys of campus-edge.yaml; each process checks the parts it reads, `config check` checks them all. */
 export const configSections = ['site', 'log', 'agent', 'gateway', 'flows'] as const;
+
+/** An alias that repeats a block of settings is welcome; hundreds that unfold one another are an attack on the memory. */
+const ALIASES_MAX = 10;
 
 /**
  * Reads campus-edge.yaml. A missing or empty file is an empty configuration: every key has a default.
@@ -14,14 +17,14 @@ export const configSections = ['site', 'log', 'agent', 'gateway', 'flows'] as co
 export function readConfigFile(path: string): Record<string, unknown> {
   if (!existsSync(path)) return {};
   const lineCounter = new LineCounter();
-  const document = parseDocument(readFileSync(path, 'utf8'), { lineCounter, prettyErrors: true });
+  const document = parseDocument(readText(path), { lineCounter, prettyErrors: true });
   const [error] = document.errors;
   if (error !== undefined) {
     throw new CampusError('config_invalid', `${path}: ${error.message.split('\n')[0]?.replace(/:$/, '')}`, {
       cause: error,
     });
   }
-  const value: unknown = document.toJS({ maxAliasCount: 10 }) ?? {};
+  const value = contentOf(path, document);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new CampusError(
       'config_invalid',
@@ -36,6 +39,29 @@ export function readConfigFile(path: string): Record<string, unknown> {
     );
   }
   return value as Record<string, unknown>;
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new CampusError('config_invalid', `${path}: expected a file that can be read: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+/** @throws CampusError `config_invalid` for aliases that refer to nothing, or that unfold a small file into a large value */
+function contentOf(path: string, document: Document): unknown {
+  try {
+    return document.toJS({ maxAliasCount: ALIASES_MAX }) ?? {};
+  } catch (error) {
+    throw new CampusError(
+      'config_invalid',
+      `${path}: expected at most ${ALIASES_MAX} uses of YAML aliases, each of an anchor above it: ${(error as Error).message}`,
+      { cause: error },
+    );
+  }
 }
 
 /**

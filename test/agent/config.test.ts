@@ -56,7 +56,7 @@ agent:
       'agent: { collectors: { ipv6: { targets: ["dns.example:53"] } } }',
       'agent.collectors.ipv6.targets.0: expected an IPv6 address and a port',
     ],
-    ['agent: { gateway: "http://x" }', 'agent.gateway: expected the gateway as mqtts://host[:port]'],
+    ['agent: { gateway: "http://x" }', 'agent.gateway: expected mqtts://host[:port]'],
     ['agent: { outbox: { durability: sometimes } }', 'agent.outbox.durability: expected auto'],
     ['agent: { outbox: { max_bytes: 1000 } }', 'agent.outbox.max_bytes: expected a number of bytes, at least 1048576'],
     [

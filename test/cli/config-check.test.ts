@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -63,6 +63,10 @@ describe('config check', () => {
       'expected influxdb2://[token@]host[:port]/org/bucket',
     ],
     ['gateway: { http: { host: 0.0.0.0 } }\n', 'gateway.http.host: expected a loopback address'],
+    ['gateway: { http: { host: 127.999.1.1 } }\n', 'gateway.http.host: expected a loopback address'],
+    ['flows: { gateway: "mqtt://127.0.0.1:99999" }\n', 'flows.gateway: expected mqtts://host[:port]'],
+    [`site: &site school\nlog: [${'*site, '.repeat(20)}]\n`, 'expected at most 10 uses of YAML aliases'],
+    ['site: *nowhere\n', 'nowhere'],
     ['agent: { colour: blue }\n', 'agent.colour: unknown key, expected one of '],
     ['flows: { colour: blue }\n', 'flows.colour: unknown key, expected one of '],
     ['42\n', 'got 42'],
@@ -76,6 +80,16 @@ describe('config check', () => {
     expect(stderr).not.toContain('t0p');
     expect((await campusEdge(['config', 'check', '--home', home, '--lang', 'zh-CN'])).stderr).toMatch(
       /\p{Script=Han}/u,
+    );
+  });
+
+  it('says so when the file is a directory', async () => {
+    const home = temporaryDirectory();
+    mkdirSync(join(home, 'campus-edge.yaml'));
+    const { exitCode, stderr } = await campusEdge(['config', 'check', '--home', home]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(
+      /^campus-edge: config_invalid: [^\n]+campus-edge\.yaml: expected a file that can be read: EISDIR[^\n]*\n$/,
     );
   });
 });

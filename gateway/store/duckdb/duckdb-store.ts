@@ -24,6 +24,7 @@ import { type DuckDbOptions, defaultOptions } from './default-options.ts';
 import { exportPoints } from './export.ts';
 import { historyRows } from './history-rows.ts';
 import { mergeTable } from './merge-table.ts';
+import { openFailure } from './open-failure.ts';
 import { openInstance } from './open-instance.ts';
 import { quoteIdentifier } from './quote-identifier.ts';
 import { rollback } from './rollback.ts';
@@ -72,8 +73,16 @@ export class DuckDbStore implements EmbeddedStore {
     this.#position = parts.position;
   }
 
-  /** @throws CampusError `home_locked` when another process holds the file, `store_unavailable` when it cannot be read */
+  /** @throws CampusError `home_locked` when another process holds the file, `store_unusable` when it is damaged, `store_unavailable` */
   static async open(path: string, options: DuckDbOptions = defaultOptions): Promise<DuckDbStore> {
+    try {
+      return await DuckDbStore.#open(path, options);
+    } catch (error) {
+      throw openFailure(path, error);
+    }
+  }
+
+  static async #open(path: string, options: DuckDbOptions): Promise<DuckDbStore> {
     const instance = await openInstance(path, options);
     const writer = await instance.connect();
     const catalog = await Catalog.open(writer);

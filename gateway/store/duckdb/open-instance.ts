@@ -1,8 +1,6 @@
 import { chmodSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { CampusError } from '../../../contract/errors.ts';
 import type { DuckDbOptions } from './default-options.ts';
-import { isHeld } from './held.ts';
 import { quoteLiteral } from './quote-identifier.ts';
 
 /** A file is made anew when more than this part of it is free, and it is at least so large: less is used again soon. */
@@ -12,7 +10,7 @@ const WORTHWHILE_BYTES = 64 * 1024 * 1024;
 /**
  * Opens a DuckDB file that no other process may have open, and gives back to the disk what was deleted from it: DuckDB itself only
  * uses that room again.
- * @throws CampusError `home_locked` when another process holds the file, `store_unavailable` when it cannot be read
+ * @throws Error of DuckDB, which `openFailure` explains
  */
 export async function openInstance(path: string, options: DuckDbOptions): Promise<DuckDBInstance> {
   const instance = await create(path, options);
@@ -22,20 +20,8 @@ export async function openInstance(path: string, options: DuckDbOptions): Promis
   return create(path, options);
 }
 
-async function create(path: string, { memory_limit_mb, threads }: DuckDbOptions): Promise<DuckDBInstance> {
-  try {
-    return await DuckDBInstance.create(path, { memory_limit: `${memory_limit_mb}MB`, threads: String(threads) });
-  } catch (error) {
-    const { message } = error as Error;
-    if (isHeld(error)) {
-      throw new CampusError(
-        'home_locked',
-        `${path} is held by another process: stop the other gateway of this home first`,
-        { cause: error },
-      );
-    }
-    throw new CampusError('store_unavailable', `cannot open ${path}: ${message}`, { cause: error });
-  }
+function create(path: string, { memory_limit_mb, threads }: DuckDbOptions): Promise<DuckDBInstance> {
+  return DuckDBInstance.create(path, { memory_limit: `${memory_limit_mb}MB`, threads: String(threads) });
 }
 
 async function isWorthCompacting(instance: DuckDBInstance, path: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -85,6 +85,17 @@ describe('up', () => {
     expect(code).toBe(2);
     expect(stderr).toMatch(/^campus-edge: config_invalid: [^\n]+\n$/);
     expect(stderr).toContain(expected);
+  });
+
+  it('with a damaged store says in one line what to do and exits with 2', async () => {
+    const home = temporaryDirectory();
+    mkdirSync(join(home, 'gateway'));
+    writeFileSync(join(home, 'gateway', 'store.duckdb'), 'no database');
+    const { code, stderr } = await upThatGivesUp({ home });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /^campus-edge: store_unusable: [^\n]+store\.duckdb cannot be used [^\n]+: restore it from a backup, or move it away [^\n]+\n$/,
+    );
   });
 
   it('in a home below a file says so in one line and exits with 2', async () => {

@@ -56,10 +56,8 @@ describe('the start of flows', () => {
       'flows: {rules: {device-offline: {timeout_seconds: 1}}}',
       /flows\.rules\.device-offline\.timeout_seconds: expected seconds, 5 to 86400, got 1/,
     ],
-    [
-      'flows: {gateway: "mqtt://school.example:1883"}',
-      /flows\.gateway: expected mqtts:\/\/host:port, or mqtt:\/\/127\.0\.0\.1:port/,
-    ],
+    ['flows: {gateway: "mqtt://school.example:1883"}', /flows\.gateway: expected mqtts:\/\/ for school\.example/],
+    ['flows: {gateway: "mqtt://127.0.0.1:99999"}', /flows\.gateway: expected mqtts:\/\/host\[:port\]/],
   ])('refuses the configuration %s', async (config, message) => {
     const flows = new FlowsProcess(flowsHome(temporaryDirectory(), { config }), 1);
     expect(await flows.exitCode()).toBe(2);
