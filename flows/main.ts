@@ -1,6 +1,6 @@
 import { type Home, type ProcessCredentials, readCredentials } from '../runtime/home.ts';
 import { createLog, type Logger } from '../runtime/log.ts';
-import { portFromEnv } from '../runtime/ports.ts';
+import { checkPorts, portFromEnv } from '../runtime/ports.ts';
 import { noteRunning } from '../runtime/running.ts';
 import { closeAll, shutdownRequested } from '../runtime/shutdown.ts';
 import { ArmedLevelsFile } from './armed-levels.ts';
@@ -28,6 +28,7 @@ export interface FlowsOptions {
  */
 export async function runFlows({ home, env, log: given }: FlowsOptions): Promise<void> {
   const config = readFlowsConfig(home.configFile);
+  checkPorts(env);
   const url = config.flows.gateway ?? `mqtt://127.0.0.1:${portFromEnv('CAMPUS_MQTT_PORT', env)}`;
   const log = given ?? createLog('flows', config.log.level);
   const stopping = new AbortController();

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type Home, writePrivateFile } from '../runtime/home.ts';
 import { createLog, type Logger } from '../runtime/log.ts';
-import { listenError, portFromEnv } from '../runtime/ports.ts';
+import { checkPorts, listenError, portFromEnv } from '../runtime/ports.ts';
 import { noteRunning } from '../runtime/running.ts';
 import { closeAll, shutdownRequested } from '../runtime/shutdown.ts';
 import { version } from '../runtime/version.ts';
@@ -47,6 +47,7 @@ export interface GatewayReady {
  */
 export async function runGateway({ home, env }: { home: Home; env: NodeJS.ProcessEnv }): Promise<void> {
   const config = readGatewayConfig(home.configFile);
+  checkPorts(env);
   const ports = { http: portFromEnv('CAMPUS_HTTP_PORT', env), mqtt: portFromEnv('CAMPUS_MQTT_PORT', env) };
   const log = createLog('gateway', config.log.level);
   const stop = shutdownRequested();

@@ -1,9 +1,11 @@
 import { CampusError } from '../contract/errors.ts';
 
-/** The ports of an installation, each settable by its environment variable. */
+/** The ports of an installation, each settable by its environment variable. The last two are reserved: nothing listens on them yet. */
 export const defaultPorts = {
   CAMPUS_HTTP_PORT: 8080,
   CAMPUS_MQTT_PORT: 1883,
+  CAMPUS_MQTTS_PORT: 8883,
+  CAMPUS_FLOWS_PORT: 1880,
 } as const;
 
 export type PortName = keyof typeof defaultPorts;
@@ -20,6 +22,14 @@ export function portFromEnv(name: PortName, env: NodeJS.ProcessEnv): number {
     throw new CampusError('port_invalid', `${name}: expected a port from 1 to 65535, got "${text}"`);
   }
   return port;
+}
+
+/**
+ * Checks every port that the environment names, those that are not used yet too: a wrong one is a mistake now and not at the next upgrade.
+ * @throws CampusError `port_invalid`
+ */
+export function checkPorts(env: NodeJS.ProcessEnv): void {
+  for (const name of Object.keys(defaultPorts) as PortName[]) portFromEnv(name, env);
 }
 
 /** Turns a listen failure into one clear line; other errors pass unchanged. */

@@ -2,7 +2,7 @@ import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { credentialsFile, openHome, readCredentials, writePrivateFile } from '../../runtime/home.ts';
-import { portFromEnv } from '../../runtime/ports.ts';
+import { checkPorts, portFromEnv } from '../../runtime/ports.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 describe('a home directory', () => {
@@ -55,4 +55,13 @@ describe('ports', () => {
       );
     }
   });
+
+  it.each(['CAMPUS_HTTP_PORT', 'CAMPUS_MQTT_PORT', 'CAMPUS_MQTTS_PORT', 'CAMPUS_FLOWS_PORT'])(
+    'are checked where they are set, %s too',
+    (name) => {
+      expect(() => checkPorts({})).not.toThrow();
+      expect(() => checkPorts({ [name]: '2000' })).not.toThrow();
+      expect(() => checkPorts({ [name]: '0' })).toThrow(expect.objectContaining({ code: 'port_invalid' }));
+    },
+  );
 });

@@ -106,11 +106,14 @@ describe('up', () => {
     expect(stderr).toMatch(/^campus-edge: home_not_writable: [^\n]+--home DIR or CAMPUS_HOME[^\n]+\n$/);
   });
 
-  it.each(['0', '65536', 'http'])('refuses the port %s', async (port) => {
-    const { code, stderr } = await upThatGivesUp({ home: temporaryDirectory(), env: { CAMPUS_HTTP_PORT: port } });
+  it.each([
+    ['CAMPUS_HTTP_PORT', '0'],
+    ['CAMPUS_MQTT_PORT', '65536'],
+    ['CAMPUS_MQTTS_PORT', '0'],
+    ['CAMPUS_FLOWS_PORT', 'http'],
+  ])('refuses %s=%s', async (variable, port) => {
+    const { code, stderr } = await upThatGivesUp({ home: temporaryDirectory(), env: { [variable]: port } });
     expect(code).toBe(2);
-    expect(stderr).toBe(
-      `campus-edge: port_invalid: CAMPUS_HTTP_PORT: expected a port from 1 to 65535, got "${port}"\n`,
-    );
+    expect(stderr).toBe(`campus-edge: port_invalid: ${variable}: expected a port from 1 to 65535, got "${port}"\n`);
   });
 });
