@@ -166,7 +166,14 @@ function createChannels(
   });
   return new Channels(ingest, {
     state: ({ site, device }, state) => devices.setState(site, device, state, now()),
-    inventory: ({ site, device }, inventory) => inventories.put(site, device, inventory, now()),
+    inventory: (source, inventory, payload) => {
+      if (inventories.put(source.site, source.device, inventory, now()) !== 'too-often') return;
+      rejected(
+        source,
+        { code: 'rate_limited', detail: 'expected an inventory that changes a few times an hour' },
+        payload,
+      );
+    },
     refuseEvent: ({ site, device }, payload) => eventLimits.refusal(`${site}/${device}`, payload, performance.now()),
     event: (source, event, payload) => {
       const outcome = events.add(source.site, source.device, event, now());

@@ -10,7 +10,7 @@ import type { Ingest, IngestSource } from './ingest.ts';
 
 export interface ChannelHandlers {
   state: (source: IngestSource, state: DeviceState) => void;
-  inventory: (source: IngestSource, inventory: Inventory) => void;
+  inventory: (source: IngestSource, inventory: Inventory, payload: Uint8Array) => void;
   /** Why an event is not even looked at; undefined when it is. */
   refuseEvent: (source: IngestSource, payload: Uint8Array) => Rejection | undefined;
   /** False when the event was not kept, or was kept before: it is acknowledged, and told to nobody a second time. */
@@ -82,9 +82,7 @@ export class Channels {
       this.#handlers.rejected(source, refusal, payload);
       return false;
     }
-    return this.#decode(source, payload, validators.event, (_source, event) =>
-      this.#handlers.event(source, event, payload),
-    );
+    return this.#decode(source, payload, validators.event, this.#handlers.event);
   }
 
   #alertRequest(site: string, topic: string, payload: Uint8Array): void {
@@ -98,13 +96,13 @@ export class Channels {
     source: IngestSource,
     payload: Uint8Array,
     validator: Validator<Record<string, never>, S>,
-    handle: (source: IngestSource, value: Static<S>) => unknown,
+    handle: (source: IngestSource, value: Static<S>, payload: Uint8Array) => unknown,
   ): boolean {
     const decoded = decodePayload(payload, validator);
     if (isRejection(decoded)) {
       this.#handlers.rejected(source, decoded, payload);
       return false;
     }
-    return handle(source, decoded.value) !== false;
+    return handle(source, decoded.value, payload) !== false;
   }
 }

@@ -1,23 +1,44 @@
+import { createHash } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { Check } from 'typebox/value';
 import { Inventory } from '../../contract/inventory.ts';
+import { TokenBucket } from '../broker/token-bucket.ts';
 import { text } from './row.ts';
 
-/** The table `inventories`: what each device is made of, as it reported last. */
+/** Changes of one device that are written at once, and how many more an hour: disks and cables are not swapped more often. */
+const CHANGES_AT_ONCE = 6;
+const CHANGES_PER_HOUR = 6;
+
+interface Written {
+  /** Of what was written last, without what changes with every report. */
+  digest: string;
+  changes: TokenBucket;
+}
+
+/** `same`: nothing but the clock has changed. `too-often`: it was not kept. */
+export type InventoryOutcome = 'kept' | 'same' | 'too-often';
+
+/** The table `inventories`: what each device is made of, as it reported last when that changed. */
 export class Inventories {
   readonly #put: StatementSync;
   readonly #get: StatementSync;
+  /** By `{site}/{device}`; as many as there are devices. */
+  readonly #written = new Map<string, Written>();
 
   constructor(db: DatabaseSync) {
     this.#put = db.prepare('INSERT OR REPLACE INTO inventories VALUES (?, ?, ?, ?)');
     this.#get = db.prepare('SELECT body FROM inventories WHERE site = ? AND device = ?');
   }
 
-  put(site: string, device: string, inventory: Inventory, now: number): void {
-    const body = JSON.stringify(inventory);
-    // A box reports the same every hour, and one that floods must not fill the disk with one and the same.
-    const row = this.#get.get(site, device);
-    if (row === undefined || text(row, 'body') !== body) this.#put.run(site, device, now, body);
+  /** Keeps an inventory that differs from the last one. A box reports the same every hour and at each connection. */
+  put(site: string, device: string, inventory: Inventory, now: number): InventoryOutcome {
+    const written = this.#writtenOf(site, device, now);
+    const digest = digestOf(inventory);
+    if (digest === written.digest) return 'same';
+    if (!written.changes.tryTake(now)) return 'too-often';
+    this.#put.run(site, device, now, JSON.stringify(inventory));
+    written.digest = digest;
+    return 'kept';
   }
 
   /** The device's inventory; undefined when it has reported none, or one that a former version's schema allowed. */
@@ -27,4 +48,23 @@ export class Inventories {
     const value: unknown = JSON.parse(text(row, 'body'));
     return Check(Inventory, value) ? value : undefined;
   }
+
+  #writtenOf(site: string, device: string, now: number): Written {
+    const key = `${site}/${device}`;
+    const known = this.#written.get(key);
+    if (known !== undefined) return known;
+    const stored = this.get(site, device);
+    const written: Written = {
+      digest: stored === undefined ? '' : digestOf(stored),
+      changes: new TokenBucket(CHANGES_PER_HOUR / 3600, CHANGES_AT_ONCE, now),
+    };
+    this.#written.set(key, written);
+    return written;
+  }
+}
+
+function digestOf({ general: { local_time: _time, uptime: _uptime, ...general }, ...rest }: Inventory): string {
+  return createHash('sha256')
+    .update(JSON.stringify([general, rest]))
+    .digest('base64');
 }
