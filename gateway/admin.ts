@@ -48,7 +48,8 @@ export class Admin {
   readonly #actor: string;
 
   constructor(path: string, { now, actor }: { now: () => number; actor: string }) {
-    const db = openDatabase(path, PATIENT_TIMEOUT_MS);
+    // Who has revoked a device and been told so must not find it admitted after a power cut.
+    const db = openDatabase(path, { busyTimeoutMs: PATIENT_TIMEOUT_MS, durable: true });
     this.#close = () => db.close();
     this.#devices = new DeviceTable(db);
     this.#credentials = new Credentials(db);

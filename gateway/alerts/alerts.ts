@@ -40,7 +40,10 @@ export interface AlertsOptions {
   random: (bytes: number) => Uint8Array;
 }
 
-/** The alerts of the gateway: raised and cleared by flows, acknowledged and closed by people. Each change is on the disk before anybody is told. */
+/**
+ * The alerts of the gateway: raised and cleared by flows, acknowledged and closed by people. A change is committed before anybody is
+ * told, so it survives the end of this process; a power cut may take what came after the registry's last checkpoint, a minute at most.
+ */
 export class Alerts {
   readonly #table: AlertTable;
   readonly #options: AlertsOptions;

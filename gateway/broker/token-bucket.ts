@@ -1,6 +1,6 @@
 /**
  * A token bucket. `take` answers with a waiting time instead of a refusal: a sender that is too fast is slowed, nothing of it is lost.
- * Times are monotonic milliseconds.
+ * Times are milliseconds.
  */
 export class TokenBucket {
   readonly #perMs: number;
@@ -35,7 +35,8 @@ export class TokenBucket {
   }
 
   #refill(now: number): void {
-    this.#tokens = Math.min(this.#burst, this.#tokens + (now - this.#at) * this.#perMs);
+    // A wall clock that is set back takes nothing away.
+    this.#tokens = Math.min(this.#burst, this.#tokens + Math.max(0, now - this.#at) * this.#perMs);
     this.#at = now;
   }
 }

@@ -8,18 +8,32 @@ const BUSY_TIMEOUT_MS = 2000;
 /** A command line can wait until a busy gateway leaves it a gap. */
 export const PATIENT_TIMEOUT_MS = 10_000;
 
+export interface OpenOptions {
+  busyTimeoutMs?: number;
+  /**
+   * Each commit waits until the disk has it (`synchronous = FULL`). Without it (`NORMAL`) a commit survives the end of the process at once,
+   * but the end of the machine only after the next checkpoint.
+   */
+  durable?: boolean;
+}
+
 /**
  * Opens or makes the registry's SQLite file with mode 0600. WAL with `synchronous = NORMAL` never fsyncs in a commit; what does is a
  * checkpoint, so none starts by itself: `checkpoint` runs it in a thread of its own.
  * @throws CampusError `registry_unusable` when the file is damaged or of a newer version
  */
-export function openDatabase(path: string, busyTimeoutMs = BUSY_TIMEOUT_MS): DatabaseSync {
+export function openDatabase(
+  path: string,
+  { busyTimeoutMs = BUSY_TIMEOUT_MS, durable = false }: OpenOptions = {},
+): DatabaseSync {
   // SQLite gives its -wal and -shm files the mode of the database.
   closeSync(openSync(path, 'a', 0o600));
   chmodSync(path, 0o600);
   const db = new DatabaseSync(path, { timeout: busyTimeoutMs, enableForeignKeyConstraints: true });
   try {
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0');
+    db.exec(
+      `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durable ? 'FULL' : 'NORMAL'}; PRAGMA wal_autocheckpoint = 0`,
+    );
     migrate(db, path);
     return db;
   } catch (error) {

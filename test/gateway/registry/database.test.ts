@@ -2,6 +2,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
+import { openDatabase } from '../../../gateway/registry/database.ts';
 import { checkpoint, openRegistry } from '../../../gateway/registry/registry.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { Clock, temporaryRegistry } from './temporary-registry.ts';
@@ -61,4 +62,15 @@ test('with checkpoints the write-ahead log does not grow', () => {
     return statSync(`${path}-wal`).size;
   });
   expect(Math.max(...sizes)).toBeLessThan(2 * (sizes[0] ?? 0));
+});
+
+test('the gateway never waits for the disk in a commit, the command line does', () => {
+  const synchronous = (durable: boolean): unknown => {
+    const db = openDatabase(join(temporaryDirectory(), 'registry.sqlite'), { durable });
+    const mode = db.prepare('PRAGMA synchronous').get();
+    db.close();
+    return mode?.['synchronous'];
+  };
+  // NORMAL is 1 and FULL is 2 (https://sqlite.org/pragma.html#pragma_synchronous).
+  expect([synchronous(false), synchronous(true)]).toEqual([1, 2]);
 });
