@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { awaitCredentials } from '../runtime/await-credentials.ts';
 import type { Home } from '../runtime/home.ts';
 import { createLog, type Logger } from '../runtime/log.ts';
 import { portFromEnv } from '../runtime/ports.ts';
@@ -12,7 +13,6 @@ import { Clock } from './clock/clock.ts';
 import { createCollectors } from './collectors/index.ts';
 import { handleCommand } from './commands.ts';
 import { type AgentConfig, readAgentConfig } from './config.ts';
-import { waitForCredentials } from './credentials.ts';
 import type { Host } from './host/host.ts';
 import { LinuxHost } from './host/linux.ts';
 import { startInventory } from './inventory/schedule.ts';
@@ -43,7 +43,7 @@ export async function runAgent({ home, env, log: givenLog, host = new LinuxHost(
   const shutdown = shutdownRequested();
   void shutdown.then(() => stopping.abort());
   const url = config.agent.gateway ?? `mqtt://127.0.0.1:${portFromEnv('CAMPUS_MQTT_PORT', env)}`;
-  const credentials = await waitForCredentials(home, stopping.signal);
+  const credentials = await awaitCredentials({ home, process: 'agent' }, stopping.signal);
   if (credentials === undefined) return;
   const endNote = noteRunning(home.agentDir);
 

@@ -1,10 +1,10 @@
+import { awaitCredentials } from '../runtime/await-credentials.ts';
 import { type Home, type ProcessCredentials, readCredentials } from '../runtime/home.ts';
 import { createLog, type Logger } from '../runtime/log.ts';
 import { checkPorts, portFromEnv } from '../runtime/ports.ts';
 import { noteRunning } from '../runtime/running.ts';
 import { closeAll, shutdownRequested } from '../runtime/shutdown.ts';
 import { ArmedLevelsFile } from './armed-levels.ts';
-import { awaitCredentials } from './await-credentials.ts';
 import { type FlowsConfig, readFlowsConfig } from './config.ts';
 import { shippedFlows } from './default-flows.ts';
 import { flowsFiles } from './files.ts';
@@ -36,7 +36,7 @@ export async function runFlows({ home, env, log: given }: FlowsOptions): Promise
     stopping.abort();
     log.info({ cause }, 'stopping');
   });
-  const credentials = await awaitCredentials(home, stopping.signal);
+  const credentials = await awaitCredentials({ home, process: 'flows' }, stopping.signal);
   if (credentials === undefined) return;
 
   const closers: Closer[] = [noteRunning(home.flowsDir)];
