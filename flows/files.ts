@@ -13,6 +13,7 @@ export interface FlowsFiles {
   /** What Node-RED itself remembers. */
   readonly runtimeSettings: string;
   readonly armedLevels: string;
+  readonly absences: string;
 }
 
 export function flowsFiles({ flowsDir: dir }: Home): FlowsFiles {
@@ -23,6 +24,7 @@ export function flowsFiles({ flowsDir: dir }: Home): FlowsFiles {
     nodeSecretsKey: join(dir, 'node-secrets.key'),
     runtimeSettings: join(dir, 'node-red.json'),
     armedLevels: join(dir, 'armed-levels.json'),
+    absences: join(dir, 'absences.json'),
   };
 }
 

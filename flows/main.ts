@@ -4,12 +4,12 @@ import { createLog, type Logger } from '../runtime/log.ts';
 import { checkPorts, portFromEnv } from '../runtime/ports.ts';
 import { noteRunning } from '../runtime/running.ts';
 import { closeAll, shutdownRequested } from '../runtime/shutdown.ts';
-import { ArmedLevelsFile } from './armed-levels.ts';
 import { type FlowsConfig, readFlowsConfig } from './config.ts';
 import { shippedFlows } from './default-flows.ts';
 import { flowsFiles } from './files.ts';
 import { GatewayLink } from './link/gateway-link.ts';
 import { loadNodeRed } from './node-red.ts';
+import { openAbsences, openArmedLevels } from './rule-memory.ts';
 import { runNodeRed } from './run-node-red.ts';
 import { nodeRedSettings } from './settings.ts';
 import { createStorage, readOwnFlows } from './storage.ts';
@@ -75,20 +75,22 @@ async function startFlows({ home, config, url, credentials, log, closers }: Star
     random: Math.random,
   });
   const files = flowsFiles(home);
-  const armedLevels = new ArmedLevelsFile(files.armedLevels, log);
+  const armedLevels = openArmedLevels(files.armedLevels, log);
+  const absences = openAbsences(files.absences, log);
   const nodeRed = loadNodeRed();
   const settings = nodeRedSettings({
     files,
     storage: createStorage({ files, shipped: shippedFlows, log }),
     coreNodesDir: nodeRed.coreNodesDir,
     usedTypes: new Set([...shippedFlows, ...(readOwnFlows(files) ?? [])].map(({ type }) => type)),
-    process: { link, overrides: config.flows.rules, armedLevels, clock },
+    process: { link, overrides: config.flows.rules, armedLevels, absences, clock },
     log,
   });
   // The last is closed first: no node may ask for anything when the link says goodbye.
   closers.push(
     () => link.close(),
     () => armedLevels.close(),
+    () => absences.close(),
     () => nodeRed.runtime.stop(),
   );
   await runNodeRed(nodeRed, settings, () => link.bulletin.greet());

@@ -13,7 +13,7 @@ export function registerAbsence(RED: NodeRedApi): void {
     const override = overrideOf(process.overrides, String(definition['rule']));
     const settings = readSettings(this, () => parseAbsenceNode(definition, override));
     if (settings === undefined) return;
-    const rule = new AbsenceRule(settings);
+    const rule = new AbsenceRule(settings, process.absences.of(settings.rule));
     runRule({
       node: this,
       process,

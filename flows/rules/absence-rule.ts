@@ -1,6 +1,7 @@
 import type { Alert, AlertRequest } from '../../contract/alert.ts';
 import type { DeviceState } from '../../contract/state.ts';
 import { type AbsenceAlert, type AbsenceInput, type AbsenceState, initialAbsence, step } from './absence.ts';
+import { type AbsenceMemory, recall, remember } from './absence-memory.ts';
 import { KeyedStates, STATES_PER_RULE } from './keyed-states.ts';
 import type { Moment } from './moment.ts';
 import type { Rule, RuleSummary } from './rule.ts';
@@ -22,10 +23,14 @@ export function parseAbsenceNode(definition: object, override: object = {}): Abs
 export class AbsenceRule implements Rule {
   readonly #node: AbsenceNode;
   readonly #states = new KeyedStates<AbsenceState>(STATES_PER_RULE);
+  readonly #memory: AbsenceMemory;
   #tickedAt: number | undefined;
 
-  constructor(node: AbsenceNode) {
+  constructor(node: AbsenceNode, memory: AbsenceMemory) {
     this.#node = node;
+    this.#memory = memory;
+    if (!node.enabled) return;
+    for (const [device, remembered] of memory.entries()) this.#states.touch(device, recall(remembered));
   }
 
   /** Telemetry of a device has come. */
@@ -85,6 +90,7 @@ export class AbsenceRule implements Rule {
     if (!this.#node.enabled) return [];
     const { state, alerts } = step(this.#states.get(device) ?? initialAbsence, input, this.#settings(), now);
     this.#states.touch(device, state);
+    remember(this.#memory, device, state);
     return alerts.map((alert) => this.#request(device, '', alert, now));
   }
 

@@ -11,7 +11,7 @@ export const UNANNOUNCED_MS = 300_000;
 export const MISSED_REPORTS = 3;
 
 /** Reports that teach the rule a device's interval. */
-const REPORTS_TO_LEARN = 3;
+export const REPORTS_TO_LEARN = 3;
 
 /** Messages within this time, ms, are one report: a Telegraf sends several at each flush. */
 const REPORT_MS = 2000;
@@ -96,12 +96,9 @@ export function step(state: AbsenceState, input: AbsenceInput, settings: Absence
     case 'state':
       return announced(state, input.state, settings, now);
     case 'tick':
-      return settle(state, settings, now);
+      return settle(awaited(state, now), settings, now);
     case 'resumed':
-      return {
-        state: state.heardAt === null ? state : { ...state, heardAt: now.steady, reportedAt: null },
-        alerts: [],
-      };
+      return { state: isKnown(state) ? { ...state, heardAt: now.steady, reportedAt: null } : state, alerts: [] };
     case 'open':
       return { state: { ...state, open: true }, alerts: [] };
     case 'closed':
@@ -116,6 +113,16 @@ export function step(state: AbsenceState, input: AbsenceInput, settings: Absence
     case 'gone':
       return { state: { ...state, open: false }, alerts: [] };
   }
+}
+
+/** It was heard of, in this run or an earlier one that learned its interval. */
+function isKnown({ heardAt, reports }: AbsenceState): boolean {
+  return heardAt !== null || reports >= REPORTS_TO_LEARN;
+}
+
+/** For a device that an earlier run knew, silence counts from the first moment that this one listens. */
+function awaited(state: AbsenceState, now: Moment): AbsenceState {
+  return state.heardAt === null && isKnown(state) ? { ...state, heardAt: now.steady } : state;
 }
 
 function heard(state: AbsenceState, replayed: boolean, settings: AbsenceSettings, now: Moment): AbsenceResult {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../contract/alert.ts';
 import type { DeviceState } from '../../../contract/state.ts';
+import type { AbsenceMemory, RememberedDevice } from '../../../flows/rules/absence-memory.ts';
 import { AbsenceRule, parseAbsenceNode } from '../../../flows/rules/absence-rule.ts';
 import type { Moment } from '../../../flows/rules/moment.ts';
 
@@ -15,8 +16,8 @@ const alertAbout = (device: string): Alert => ({
   ...{ raised_at: 1, updated_at: 1 },
 });
 
-function ruleOf(settings: object = {}): AbsenceRule {
-  return new AbsenceRule(parseAbsenceNode({ ...node, ...settings }));
+function ruleOf(settings: object = {}, memory: AbsenceMemory = new Map()): AbsenceRule {
+  return new AbsenceRule(parseAbsenceNode({ ...node, ...settings }), memory);
 }
 
 /** Ticks every second, the first and last included. */
@@ -127,6 +128,52 @@ describe('device offline', () => {
     expect(ticks(rule, 401, 2000)).toEqual([]);
     for (const second of [2000, 2010, 2020]) rule.heard('telegraf', false, at(second));
     expect(ticks(rule, 2020, 2400)).toHaveLength(1);
+  });
+
+  it('misses a device that fell silent while this process was away', () => {
+    const memory = new Map<string, RememberedDevice>();
+    const before = ruleOf({}, memory);
+    for (const second of [0, 200, 400]) before.heard('telegraf', false, at(second));
+    before.heard('once', false, at(400));
+    before.state('room-1', online, at(400));
+    expect([...memory]).toEqual([['telegraf', { interval_ms: 200_000 }]]);
+    const after = ruleOf({}, memory);
+    after.resumed(at(0));
+    expect(ticks(after, 0, 600)).toEqual([]);
+    expect(ticks(after, 601, 700)).toMatchObject([{ action: 'raise', device: 'telegraf' }]);
+    expect(after.heard('telegraf', false, at(800))).toMatchObject([{ action: 'clear', device: 'telegraf' }]);
+  });
+
+  it('writes a learned interval down when it changes, not with every report', () => {
+    const writes: string[] = [];
+    const memory = new Map<string, RememberedDevice>();
+    const counted: AbsenceMemory = {
+      get: (device) => memory.get(device),
+      set: (device, remembered) => {
+        writes.push(device);
+        memory.set(device, remembered);
+      },
+      delete: (device) => void memory.delete(device),
+      entries: () => memory.entries(),
+    };
+    const rule = ruleOf({}, counted);
+    for (let second = 0; second < 6000; second += 60) rule.heard('telegraf', false, at(second + (second % 7)));
+    expect(writes).toEqual(['telegraf']);
+  });
+
+  it('keeps a closed absence excused over a restart of this process', () => {
+    const memory = new Map<string, RememberedDevice>();
+    const before = ruleOf({}, memory);
+    const offline = { ...online, online: false };
+    before.state('room-1', offline, at(0));
+    ticks(before, 0, 2);
+    before.opened(alertAbout('room-1'), at(3));
+    before.closed(alertAbout('room-1'), at(4));
+    const after = ruleOf({}, memory);
+    after.state('room-1', offline, at(5));
+    expect(ticks(after, 5, 100)).toEqual([]);
+    after.state('room-1', online, at(101));
+    expect([...memory]).toEqual([]);
   });
 
   it('bounds the devices it keeps', () => {

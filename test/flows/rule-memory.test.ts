@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import pino from 'pino';
 import { describe, expect, it } from 'vitest';
-import { ArmedLevelsFile } from '../../flows/armed-levels.ts';
+import { openArmedLevels } from '../../flows/rule-memory.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { until } from '../support/until.ts';
 
@@ -12,14 +12,14 @@ const fileIn = (dir: string): string => join(dir, 'armed-levels.json');
 describe('armed levels', () => {
   it('outlive the process, each for its rule', () => {
     const path = fileIn(temporaryDirectory());
-    const first = new ArmedLevelsFile(path, silent);
+    const first = openArmedLevels(path, silent);
     first.of('ipv6-lost').set('room-1/', 3);
     first.of('own').set('room-1/', 7);
     expect(first.of('ipv6-lost').get('room-1/')).toBe(3);
     first.close();
     expect(statSync(path).mode & 0o777).toBe(0o600);
 
-    const second = new ArmedLevelsFile(path, silent);
+    const second = openArmedLevels(path, silent);
     expect(second.of('ipv6-lost').get('room-1/')).toBe(3);
     expect(second.of('own').get('room-1/')).toBe(7);
     expect(second.of('own').get('room-2/')).toBeUndefined();
@@ -27,7 +27,7 @@ describe('armed levels', () => {
 
   it('are written by themselves soon after they change, and not before', async () => {
     const path = fileIn(temporaryDirectory());
-    const levels = new ArmedLevelsFile(path, silent);
+    const levels = openArmedLevels(path, silent);
     levels.close();
     expect(existsSync(path)).toBe(false);
     levels.of('own').set('room-1/', 2);
@@ -38,27 +38,38 @@ describe('armed levels', () => {
   it.each(['', '[]', '{"own":7}', '{"own":{"room-1/":"high"}}'])('are forgotten when the file holds %j', (text) => {
     const path = fileIn(temporaryDirectory());
     writeFileSync(path, text);
-    const levels = new ArmedLevelsFile(path, silent);
+    const levels = openArmedLevels(path, silent);
     expect(levels.of('own').get('room-1/')).toBeUndefined();
     levels.of('own').set('room-1/', 2);
     levels.close();
-    expect(new ArmedLevelsFile(path, silent).of('own').get('room-1/')).toBe(2);
+    expect(openArmedLevels(path, silent).of('own').get('room-1/')).toBe(2);
   });
 
   it('that cannot be written are still there for this run', () => {
     const path = fileIn(temporaryDirectory());
     mkdirSync(path);
     const lines: string[] = [];
-    const levels = new ArmedLevelsFile(join(path, 'gone', 'file'), pino({}, { write: (line) => lines.push(line) }));
+    const levels = openArmedLevels(join(path, 'gone', 'file'), pino({}, { write: (line) => lines.push(line) }));
     levels.of('own').set('room-1/', 2);
     levels.close();
     expect(levels.of('own').get('room-1/')).toBe(2);
     expect(lines.join('')).toContain('could not be written');
   });
 
+  it('are forgotten when a rule wants them to be', () => {
+    const path = fileIn(temporaryDirectory());
+    const levels = openArmedLevels(path, silent);
+    levels.of('own').set('room-1/', 2);
+    levels.close();
+    const again = openArmedLevels(path, silent);
+    again.of('own').delete('room-1/');
+    again.close();
+    expect([...openArmedLevels(path, silent).of('own').entries()]).toEqual([]);
+  });
+
   it('are bounded for each rule', () => {
     const path = fileIn(temporaryDirectory());
-    const levels = new ArmedLevelsFile(path, silent);
+    const levels = openArmedLevels(path, silent);
     for (let device = 0; device <= 10_000; device += 1) levels.of('own').set(`room-${device}/`, 2);
     levels.close();
     expect(levels.of('own').get('room-0/')).toBeUndefined();
