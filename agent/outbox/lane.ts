@@ -67,7 +67,11 @@ export class Lane {
   constructor(options: LaneOptions) {
     const { channel, path, maxBytes, log, boot, encode, lost, damaged, monotonicMs } = options;
     this.#options = options;
-    this.#file = new OutboxFile({ channel, path, maxBytes, onDamaged: damaged });
+    const onDamaged = (damage: Damage): void => {
+      damaged(damage);
+      if (damage.lost > 0) lost(damage.lost, 'damaged');
+    };
+    this.#file = new OutboxFile({ channel, path, maxBytes, onDamaged });
     this.#backlog = new Backlog({
       file: this.#file,
       log,

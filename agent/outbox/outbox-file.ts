@@ -116,8 +116,11 @@ export class OutboxFile {
   async #opened(): Promise<DurableQueue> {
     const { path, maxBytes, onDamaged } = this.#options;
     const queue = await DurableQueue.open({ path, maxBytes });
-    if (queue.damage !== undefined) onDamaged(queue.damage);
+    const before = this.messages;
     await this.#count(queue);
+    const { damage } = queue;
+    // What lay there before is known when the file was in use: the file itself may no longer tell.
+    if (damage !== undefined) onDamaged({ ...damage, lost: Math.max(damage.lost, before - this.messages) });
     return queue;
   }
 

@@ -20,8 +20,8 @@ export const agent = defineMeasurement({
     outbox_dropped: {
       type: 'number',
       kind: 'counter',
-      en: 'Messages dropped because the outbox was full',
-      zh: '发件箱满而丢弃的消息',
+      en: 'Messages given up: the outbox was full, or they were too old or damaged',
+      zh: '被放弃的消息：发件箱已满，或消息过旧、已损坏',
     },
     outbox_undated: {
       type: 'number',

@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { Check } from 'typebox/value';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { clockUnknown } from '../../../agent/events.ts';
@@ -92,5 +92,24 @@ describe('events in the outbox', { timeout: 20_000 }, () => {
     expect(gateway.events[0]?.facts).toEqual({ file: aside, saved: 0, lost: expect.any(Number) });
     second.outbox.add([sample(2)]);
     await vi.waitFor(() => expect(gateway.values('boot-two')).toEqual([2]), soon);
+  });
+
+  test('tell of a file that was damaged while it was in use, too', async () => {
+    const gateway = new Gateway();
+    const { outbox, file, lines } = makeOutbox(gateway, { durability: 'always' });
+    onTestFinished(() => outbox.close());
+    for (let value = 1; value <= 50; value++) outbox.add([sample(value, 'x'.repeat(4000))]);
+    const inMemory = outbox.bytes;
+    await vi.waitFor(() => expect(onDisk(file)).toBe(50), soon);
+    await vi.waitFor(() => expect(outbox.bytes).toBeGreaterThan(inMemory), soon);
+    for (const path of [file, `${file}-wal`])
+      writeFileSync(path, Buffer.alloc(statSync(path).size, 0x5a), { flag: 'r+' });
+    gateway.state = 'answers';
+    outbox.resume();
+    await vi.waitFor(() => expect(lines.some(({ msg }) => msg.includes('cannot be read'))).toBe(true), soon);
+    outbox.add([sample(51)]);
+    await vi.waitFor(() => expect(gateway.eventTypes()).toEqual(['outbox-damaged']), soon);
+    await vi.waitFor(() => expect(gateway.values('boot-one')).toContain(51), soon);
+    expect(outbox.dropped).toBe(50);
   });
 });

@@ -97,10 +97,16 @@ export function makeOutbox(gateway: Gateway, options: Partial<OutboxOptions> = {
   return { outbox, dir, clock, lines, file: join(dir, 'outbox.sqlite'), eventsFile: join(dir, 'outbox-events.sqlite') };
 }
 
-/** Messages in the file of an outbox. */
+/** Messages in the file of an outbox; none while it is being made. */
 export function onDisk(file: string): number {
   if (!existsSync(file)) return 0;
-  const reader = new QueueReader(file);
+  let reader: QueueReader;
+  try {
+    reader = new QueueReader(file);
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith('no such table')) return 0;
+    throw error;
+  }
   try {
     return reader.read(0, { messages: 100_000, bytes: 1e9 }).length;
   } finally {
