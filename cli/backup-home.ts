@@ -122,7 +122,7 @@ export async function backupHere({
     onProgress: ({ doneBytes, totalBytes }) => onProgress(totalBytes === 0 ? 0 : doneBytes / totalBytes),
   });
   noteInAudit(home, 'backup.create', basename(file), `${files} files, ${bytes} bytes`);
-  const deleted = keep === undefined ? [] : deleteOldBackups(dirname(file), keep);
+  const deleted = keep === undefined ? [] : await deleteOldBackups(dirname(file), keep);
   for (const old of deleted) noteInAudit(home, 'backup.delete', old, `more than ${keep}`);
   return { ...madeBackup(home, file), deleted };
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CampusError } from '../contract/errors.ts';
 import type { Home } from '../runtime/home.ts';
@@ -8,7 +8,7 @@ import { checkRoom } from './backup/room.ts';
 import type { ExportQuery, ExportResult } from './store/export-query.ts';
 
 /** Exports at once: each sorts and compresses on one of the store's two threads. */
-const EXPORTS_MAX = 2;
+export const EXPORTS_MAX = 2;
 /** How often the room on the disk is looked at while one is written, ms. */
 const LOOK_MS = 500;
 
@@ -17,16 +17,18 @@ export interface ExportFile extends ExportResult {
   file: FileHandle;
 }
 
+/** What writes the points. */
+export interface ExportingStore {
+  export: (query: ExportQuery, path: string, signal: AbortSignal) => Promise<ExportResult>;
+}
+
 /** What the gateway writes to a file for somebody who takes it away at once. */
 export class Exports {
   readonly #dir: string;
-  readonly #store: { export: (query: ExportQuery, path: string, signal: AbortSignal) => Promise<ExportResult> };
+  readonly #store: ExportingStore;
   #running = 0;
 
-  constructor(
-    home: Home,
-    store: { export: (query: ExportQuery, path: string, signal: AbortSignal) => Promise<ExportResult> },
-  ) {
+  constructor(home: Home, store: ExportingStore) {
     this.#dir = join(home.gatewayDir, 'tmp');
     this.#store = store;
     // What a gateway that was killed has left.
@@ -45,6 +47,14 @@ export class Exports {
       );
     }
     this.#running++;
+    try {
+      return await this.#write(query, signal);
+    } finally {
+      this.#running--;
+    }
+  }
+
+  async #write(query: ExportQuery, signal: AbortSignal): Promise<ExportFile> {
     mkdirSync(this.#dir, { recursive: true, mode: 0o700 });
     const path = join(this.#dir, randomBytes(8).toString('hex'));
     const room = this.#watchRoom();
@@ -53,8 +63,7 @@ export class Exports {
       return { ...result, file: await open(path) };
     } finally {
       room.end();
-      rmSync(path, { force: true });
-      this.#running--;
+      await rm(path, { force: true });
     }
   }
 

@@ -11,6 +11,7 @@ export class BackupThread {
   readonly #worker: Worker;
   readonly #onBytes: (bytes: number) => void;
   #current: PromiseWithResolvers<ManifestFile[]> | undefined;
+  #failure: CampusError | undefined;
 
   /** @param onBytes told of bytes that `pack` has done */
   constructor(onBytes: (bytes: number) => void) {
@@ -20,13 +21,14 @@ export class BackupThread {
     });
     this.#worker.on('message', (message: FromBackupWorker) => this.#receive(message));
     this.#worker.on('error', (error) =>
-      this.#fail(new CampusError('internal', `the backup's thread died: ${error.message}`)),
+      this.#die(new CampusError('internal', `the backup's thread died: ${error.message}`)),
     );
-    this.#worker.on('exit', () => this.#fail(new CampusError('internal', "the backup's thread ended")));
+    this.#worker.on('exit', () => this.#die(new CampusError('internal', "the backup's thread ended")));
   }
 
   /** @returns the files of the archive, after `pack` @throws CampusError `disk_full`, `internal` */
   run(work: BackupWork): Promise<ManifestFile[]> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
     this.#current = Promise.withResolvers();
     this.#worker.postMessage(work);
     return this.#current.promise;
@@ -34,16 +36,19 @@ export class BackupThread {
 
   /** Ends the thread, whatever it is at. */
   async end(): Promise<void> {
+    this.#die(new CampusError('internal', "the backup's thread was ended"));
     await this.#worker.terminate();
   }
 
   #receive(message: FromBackupWorker): void {
     if (message.kind === 'progress') this.#onBytes(message.bytes);
     else if (message.kind === 'done') this.#current?.resolve(message.files);
-    else this.#fail(new CampusError(message.code, message.message));
+    else this.#current?.reject(new CampusError(message.code, message.message));
   }
 
-  #fail(error: CampusError): void {
-    this.#current?.reject(error);
+  /** Without its thread nothing is done any more. */
+  #die(error: CampusError): void {
+    this.#failure ??= error;
+    this.#current?.reject(this.#failure);
   }
 }

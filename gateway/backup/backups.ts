@@ -1,4 +1,5 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CampusError, type ErrorCode } from '../../contract/errors.ts';
 import { deleteLeftovers, deleteOldBackups, listBackups, newBackupName } from './folder.ts';
@@ -87,9 +88,9 @@ export class Backups {
       },
     });
     const ended = making.then(
-      (result) => {
+      async (result) => {
         this.#current = undefined;
-        onComplete(name, result, keep === undefined ? [] : deleteOldBackups(dir, keep));
+        onComplete(name, result, keep === undefined ? [] : await deleteOldBackups(dir, keep));
       },
       (error: unknown) => {
         this.#current = signal.aborted ? undefined : { ...current, state: 'failed', failure: failureOf(error) };
@@ -112,7 +113,8 @@ export class Backups {
       this.#current = undefined;
       return;
     }
-    rmSync(this.file(name));
+    // The disk may take its time over a large file, and MQTT must not.
+    await rm(this.file(name));
   }
 
   /** The path of a complete backup. @throws CampusError `not_found` */

@@ -11,18 +11,15 @@ const SQLITE_FULL = 13;
 /**
  * Copies an SQLite database as it is at one moment, without what was deleted from it. Its writers, in this process or another, go on
  * (https://sqlite.org/lang_vacuum.html#vacuuminto). Blocks until it is done.
- * @throws CampusError `disk_full`, `internal` when the database is damaged
+ * @throws CampusError `internal` when the database is damaged; what SQLite throws when the disk is full
  */
 export function copySqlite(source: string, target: string): void {
   const db = new DatabaseSync(source, { timeout: BUSY_MS });
   try {
     db.prepare('VACUUM INTO ?').run(target);
   } catch (error) {
-    throw new CampusError(
-      isFull(error) ? 'disk_full' : 'internal',
-      `cannot copy ${source}: ${(error as Error).message}`,
-      { cause: error },
-    );
+    if (isFull(error)) throw error;
+    throw new CampusError('internal', `cannot copy ${source}: ${(error as Error).message}`, { cause: error });
   } finally {
     db.close();
   }

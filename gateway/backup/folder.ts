@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Home } from '../../runtime/home.ts';
 import { isAlive } from '../../runtime/running.ts';
@@ -6,7 +7,7 @@ import { isAlive } from '../../runtime/running.ts';
 /** How a backup's file ends. */
 const SUFFIX = '.tar.zst';
 /** The name of a backup in the folder; a person may put files there under names of their own. */
-export const BACKUP_NAME_PATTERN = '^[A-Za-z0-9][A-Za-z0-9._-]{0,120}\\.tar\\.zst$';
+export const BACKUP_NAME_PATTERN = '^[A-Za-z0-9][A-Za-z0-9._-]{0,110}\\.tar\\.zst$';
 const nameRegExp = new RegExp(BACKUP_NAME_PATTERN);
 /** Made by this product, so that `--keep` deletes nothing else. */
 const ownName = /^campus-edge-.*\d{8}T\d{6}Z(-\d+)?\.tar\.zst$/;
@@ -46,12 +47,12 @@ export function newBackupName(dir: string, site: string | undefined, now: number
 }
 
 /** Deletes the oldest backups that the product made, so that at most `keep` remain. Returns the names of those it deleted. */
-export function deleteOldBackups(dir: string, keep: number): string[] {
+export async function deleteOldBackups(dir: string, keep: number): Promise<string[]> {
   const old = listBackups(dir)
     .filter(({ name }) => ownName.test(name))
     .slice(keep)
     .map(({ name }) => name);
-  for (const name of old) rmSync(join(dir, name));
+  for (const name of old) await rm(join(dir, name));
   return old;
 }
 

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CampusError } from '../../contract/errors.ts';
 import type { Home } from '../../runtime/home.ts';
@@ -77,7 +78,7 @@ export async function makeBackup({ source, target, about, signal, onProgress }: 
   } finally {
     signal.removeEventListener('abort', endThread);
     await thread.end();
-    rmSync(workDir, { recursive: true, force: true });
+    await rm(workDir, { recursive: true, force: true });
   }
 }
 

@@ -7,8 +7,8 @@ import { constants, createZstdCompress } from 'node:zlib';
 import { Pack } from 'tar';
 import { encodeManifest, MANIFEST_FILE, type Manifest, type ManifestFile, parseManifest } from './manifest.ts';
 
-/** Bytes read at once: fewer, larger reads are what an SD card likes. */
-const READ_BYTES = 1024 * 1024;
+/** Bytes read at once: enough for an SD card, little enough for the memory of a small box. */
+const READ_BYTES = 256 * 1024;
 
 /**
  * Packs a directory into an archive (tar, POSIX.1-2001; compressed by Zstandard, RFC 8878) whose first file is the manifest of the others.
@@ -34,7 +34,7 @@ export async function pack(
   // What could not be restored is better noticed now.
   parseManifest(manifest, about.version);
   writeFileSync(join(directory, MANIFEST_FILE), manifest);
-  const tar = new Pack({ cwd: directory, portable: true });
+  const tar = new Pack({ cwd: directory, portable: true, maxReadSize: READ_BYTES });
   for (const path of [MANIFEST_FILE, ...files.map((file) => file.path)]) tar.add(path);
   tar.end();
   await pipeline(

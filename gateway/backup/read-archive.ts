@@ -136,7 +136,7 @@ function readError(path: string, error: unknown): unknown {
   const { code = '', message } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT')
     return new CampusError('not_found', `expected a backup at ${path}, got nothing`, { cause: error });
-  if (/^(Z_|ZSTD_|TAR_)/.test(code)) {
+  if (/^(Z_|ZSTD_|TAR_|EISDIR$)/.test(code)) {
     return new CampusError('backup_invalid', `${path} is no backup that can be restored: ${message}`, { cause: error });
   }
   return error;

@@ -2,7 +2,7 @@ import { statfsSync } from 'node:fs';
 import { CampusError } from '../../contract/errors.ts';
 
 /** What stays free for the gateway, which goes on storing meanwhile: some hours of a school's measurements. */
-const RESERVE_BYTES = 64 * 1024 * 1024;
+export const RESERVE_BYTES = 64_000_000;
 
 /**
  * Finds out whether a directory's file system has room for so many bytes and the gateway still has its own.

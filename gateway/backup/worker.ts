@@ -26,10 +26,16 @@ port.on('message', async (work: BackupWork) => {
   try {
     tell({ kind: 'done', files: await doWork(work) });
   } catch (error) {
-    const code = isFull(error) ? 'disk_full' : error instanceof CampusError ? error.code : 'internal';
-    tell({ kind: 'failed', code, message: (error as Error).message });
+    tell({ kind: 'failed', ...failureOf(error) });
   }
 });
+
+function failureOf(error: unknown): { code: ErrorCode; message: string } {
+  if (error instanceof CampusError) return { code: error.code, message: error.message };
+  const { message } = error as Error;
+  if (!isFull(error)) return { code: 'internal', message };
+  return { code: 'disk_full', message: `the disk became full: free some room, or use another disk (${message})` };
+}
 
 async function doWork(work: BackupWork): Promise<ManifestFile[]> {
   switch (work.op) {

@@ -11,7 +11,7 @@ import { sendFile } from '../raw-answer.ts';
 import { WireName } from '../schemas.ts';
 
 /** An export has to be written within this time, a hundred million values on a small box. HTTP clients seldom wait longer than five minutes. */
-const EXPORT_MS = 4 * 60 * 1000;
+export const EXPORT_MS = 4 * 60 * 1000;
 /** Names that one parameter may be given with. */
 const NAMES_MAX = 500;
 

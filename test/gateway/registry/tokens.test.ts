@@ -36,3 +36,17 @@ test('a name is given once; without one a token is called by its id', () => {
   expect(tokens.add({ name: 'same', role: 'admin', createdBy: 'x', now: 3 })).toBeUndefined();
   expect(tokens.list().map(({ name }) => name)).toEqual([token?.id, 'same']);
 });
+
+test('a token that stands in for somebody ends by itself, and is deleted then', () => {
+  const { registry, clock } = temporaryRegistry();
+  const { tokens } = registry;
+  const standIn = tokens.add({ role: 'admin', createdBy: 'cli:root', now: clock.time, expiresAt: clock.time + 60_000 });
+  const secret = standIn?.secret ?? '';
+  clock.pass(59_999);
+  expect(tokens.use(secret, clock.time)).toMatchObject({ createdBy: 'cli:root', expiresAt: clock.time + 1 });
+  clock.pass(1);
+  expect(tokens.use(secret, clock.time)).toBeUndefined();
+  tokens.add({ name: 'grafana', role: 'viewer', createdBy: 'x', now: clock.time });
+  registry.prune();
+  expect(tokens.list().map(({ name }) => name)).toEqual(['grafana']);
+});

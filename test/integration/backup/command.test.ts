@@ -11,6 +11,7 @@ import { isRoot } from '../../support/root.ts';
 import { startProduct } from '../../support/start-product.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { until } from '../../support/until.ts';
+import { forgeArchive, manifestOf } from './forged-archive.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../../cli/campus-edge.js');
 
@@ -88,6 +89,22 @@ it('a home whose gateway does not run is backed up and restored, and both stand 
     { action: 'home.restore', actor: expect.stringMatching(/^cli:/) },
   ]);
   registry.close();
+});
+
+it('a registry that an older version wrote is brought forward', async () => {
+  const home = await stoppedHome();
+  const { DatabaseSync } = await import('node:sqlite');
+  const registry = new DatabaseSync(join(home.gatewayDir, 'registry.sqlite'));
+  registry.exec('ALTER TABLE tokens DROP COLUMN expires_at; PRAGMA user_version = 1');
+  registry.close();
+  const body = readFileSync(join(home.gatewayDir, 'registry.sqlite')).toString('latin1');
+  const entry = { path: 'gateway/registry.sqlite', body, encoding: 'latin1' } as const;
+  const archive = forgeArchive([manifestOf([entry], { version: '0.0.1' }), entry]);
+  const restored = join(temporaryDirectory(), 'restored');
+  expect(await campusEdge(['restore', archive, '--home', restored])).toMatchObject({ exitCode: 0 });
+  expect((await campusEdge(['token', 'create', '--role', 'viewer', '--home', restored])).exitCode).toBe(0);
+  const users = await campusEdge(['user', 'list', '--json', '--home', restored]);
+  expect(JSON.parse(users.stdout)).toMatchObject({ users: [{ name: 'wang' }] });
 });
 
 it('nothing is overwritten: neither a file nor, unless forced, a home', async () => {
