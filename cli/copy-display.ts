@@ -13,8 +13,8 @@ export class CopyDisplay {
   /** A clock that never goes back, ms. */
   readonly #elapsed: () => number;
   readonly #startedAt: number;
-  /** Where this run began: an earlier one has copied what lies before. */
-  #begin: StoreCopyProgress | undefined;
+  /** The first that was told of this run: opening the stores is over then, and what an earlier run has copied is in it. */
+  #begin: { progress: StoreCopyProgress; at: number } | undefined;
   #shown: { at: number; measurement: string; isSettling: boolean } | undefined;
 
   constructor(speaker: Speaker, elapsed: () => number) {
@@ -24,8 +24,8 @@ export class CopyDisplay {
   }
 
   show(progress: StoreCopyProgress): void {
-    this.#begin ??= progress;
     const now = this.#elapsed();
+    this.#begin ??= { progress, at: now };
     const { isTerminal } = this.#speaker;
     const isNews = this.#shown?.measurement !== progress.measurement || this.#shown.isSettling !== progress.isSettling;
     const isDue = now - (this.#shown?.at ?? 0) >= (isTerminal ? REDRAW_MS : LINE_MS);
@@ -47,7 +47,7 @@ export class CopyDisplay {
 
   #line(progress: StoreCopyProgress, now: number): string {
     const speaker = this.#speaker;
-    const begin = this.#begin ?? progress;
+    const begin = this.#begin ?? { progress, at: now };
     const { measurement, points, fraction, isSettling } = progress;
     const percent = `${Math.floor(fraction * 100)} %`.padStart(5);
     const count = speaker.say({ en: `${grouped(points)} points`, 'zh-CN': `${grouped(points)} 个数据点` });
@@ -55,11 +55,11 @@ export class CopyDisplay {
       const waiting = speaker.say({ en: 'waiting for the disk of the target', 'zh-CN': '等待目标存储落盘' });
       return `${bar(fraction)} ${percent}  ${count}  ${waiting}`;
     }
-    const seconds = (now - this.#startedAt) / 1000;
-    const rate = seconds > 0 ? Math.round((points - begin.points) / seconds) : 0;
-    const parts = [`${bar(fraction)} ${percent}`, count, `${grouped(rate)}/s`];
-    const advanced = fraction - begin.fraction;
-    if (advanced > 0) {
+    const parts = [`${bar(fraction)} ${percent}`, count];
+    const seconds = (now - begin.at) / 1000;
+    const advanced = fraction - begin.progress.fraction;
+    if (seconds > 0) parts.push(`${grouped(Math.round((points - begin.progress.points) / seconds))}/s`);
+    if (seconds > 0 && advanced > 0) {
       const left = duration((seconds * (1 - fraction)) / advanced, speaker);
       parts.push(speaker.say({ en: `${left} left`, 'zh-CN': `剩余 ${left}` }));
     }

@@ -111,12 +111,13 @@ async function run({ source, target, state, file, spans }: Run, request: StoreCo
     until: state.until,
     progress: state.progress,
     signal,
-    onProgress: (kept, reached) => {
+    onProgress: (progress) => {
+      const { kept } = progress;
       if (kept.some((one, index) => one !== state.progress[index])) {
         state.progress = [...kept];
         writeCopyState(file, state);
       }
-      onProgress(progressOf(kept, reached, spans));
+      onProgress(progressOf(progress, spans));
     },
   });
   try {

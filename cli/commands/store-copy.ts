@@ -101,8 +101,8 @@ function inWords(result: StoreCopyResult, seconds: number, speaker: Speaker): st
           'zh-CN': `${names} 个测量项的 ${count} 个数据点已写入 ${result.to}，本次用时 ${time}`,
         })
       : speaker.say({
-          en: `stopped; ${count} points are in ${result.to}. The same command goes on from there, --restart begins anew`,
-          'zh-CN': `已停止；${count} 个数据点已写入 ${result.to}。重复同一命令即可继续，--restart 重新开始`,
+          en: `stopped; ${count} points are in ${result.to} to stay. The same command goes on from there, --restart begins anew`,
+          'zh-CN': `已停止；已有 ${count} 个数据点在 ${result.to} 中落盘。重复同一命令即可继续，--restart 重新开始`,
         }),
   ];
   if (skipped > 0) {

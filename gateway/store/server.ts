@@ -3,6 +3,9 @@ import { CampusError } from '../../contract/errors.ts';
 /** One request may take this long, less than a shutdown may; a server that needs more is treated as absent and asked again. */
 export const SERVER_TIMEOUT_MS = 8_000;
 
+/** A page of history may take a server longer: whoever reads it is no part of the gateway's shutdown. */
+export const HISTORY_TIMEOUT_MS = 60_000;
+
 /** Bytes of one answer: 50,000 points of a series take 3 MB, and more than this would not fit a small box's memory. */
 const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
 

@@ -32,8 +32,8 @@ describe('the display of a copy', () => {
     at(11_000, 2_000_000, 0.75);
     end();
     expect(printed).toEqual([
-      '\r\u001b[K[##########..........]  50 %  1,000,000 points  0/s  network',
-      '\r\u001b[K[###############.....]  75 %  2,000,000 points  90,909/s  11 s left  network',
+      '\r\u001b[K[##########..........]  50 %  1,000,000 points  network',
+      '\r\u001b[K[###############.....]  75 %  2,000,000 points  100,000/s  10 s left  network',
       '\n',
     ]);
   });
@@ -45,7 +45,7 @@ describe('the display of a copy', () => {
     end();
     expect(printed).toHaveLength(4);
     expect(printed.every((line) => line.endsWith('\n') && !line.includes('\r'))).toBe(true);
-    expect(printed[1]).toMatch(/ {2}11 % {2}11,000 个数据点 {2}909\/s {2}剩余 \d+ (秒|分钟) {2}network\n$/);
+    expect(printed[1]).toMatch(/ {2}11 % {2}11,000 个数据点 {2}1,000\/s {2}剩余 \d+ (秒|分钟) {2}network\n$/);
     expect(printed[3]).toContain('等待目标存储落盘');
   });
 

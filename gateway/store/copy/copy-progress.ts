@@ -1,4 +1,4 @@
-import type { MeasurementProgress } from './copy-state.ts';
+import type { HistoryCopyProgress } from './history-copy.ts';
 import type { Span } from './measure-history.ts';
 
 export interface StoreCopyProgress {
@@ -6,30 +6,26 @@ export interface StoreCopyProgress {
   measurement: string;
   /** Points in this run and in those before it. */
   points: number;
-  /** Part of the whole that is read, 0 to 1, told by time. */
+  /** Part of the whole that is written, 0 to 1, told by time. */
   fraction: number;
   /** True when everything is written and the target brings it to its disk. */
   isSettling: boolean;
 }
 
-/** Measurements count alike, each by the part of its time that is read. */
+/** Measurements count alike, each by the part of its time that is written. */
 export function progressOf(
-  kept: readonly MeasurementProgress[],
-  reached: MeasurementProgress,
+  { kept, written, measurement }: HistoryCopyProgress,
   spans: readonly Span[],
 ): StoreCopyProgress {
-  const current = kept.map((one) => (one.measurement === reached.measurement ? reached : one));
-  const index = current.indexOf(reached);
-  const parts = current.map((one, place) => {
-    // What is read already and not yet on the target's disk is read all the same.
-    if (one.done || place < index) return 1;
-    const span = spans.find(({ measurement }) => measurement === one.measurement);
-    return span === undefined ? 0 : Math.min(1, Math.max(0, (one.next - span.first) / (span.end - span.first)));
+  const parts = written.map((one) => {
+    const span = spans.find((other) => other.measurement === one.measurement);
+    if (one.done || span === undefined) return one.done ? 1 : 0;
+    return Math.min(1, Math.max(0, (one.next - span.first) / (span.end - span.first)));
   });
   return {
-    measurement: reached.measurement,
-    points: current.reduce((sum, { points }) => sum + points, 0),
+    measurement,
+    points: written.reduce((sum, { points }) => sum + points, 0),
     fraction: parts.reduce((sum, part) => sum + part, 0) / parts.length,
-    isSettling: reached.done && index === current.length - 1,
+    isSettling: written.every(({ done }) => done) && kept.some(({ done }) => !done),
   };
 }

@@ -16,14 +16,24 @@ export interface HistoryCopyOptions {
   progress: readonly MeasurementProgress[];
   /** Ends the copy after the page that is under way. */
   signal: AbortSignal;
-  /** Told after every page: what is in the target to stay, and what has been read of the measurement that is under way. */
-  onProgress: (kept: readonly MeasurementProgress[], reached: MeasurementProgress) => void;
+  /** Told after every page. */
+  onProgress: (progress: HistoryCopyProgress) => void;
+}
+
+/** How far a copy is: two lists of all its measurements, and the one that is under way. */
+export interface HistoryCopyProgress {
+  /** What is in the target to stay. */
+  kept: readonly MeasurementProgress[];
+  /** What has been written, be it on the target's disk or not. */
+  written: readonly MeasurementProgress[];
+  measurement: string;
 }
 
 /** Moves history from one store into another, a measurement after the other, in order of time. */
 export class HistoryCopy {
   readonly #options: HistoryCopyOptions;
   readonly #kept: MeasurementProgress[];
+  readonly #written: MeasurementProgress[];
   /** Pages that are written and may not yet be on the target's disk, with how far each brings its measurement. */
   readonly #waiting: { batch: number; reached: MeasurementProgress }[] = [];
   /** Pages written in this run, as `durablePosition` counts them. */
@@ -32,6 +42,7 @@ export class HistoryCopy {
   constructor(options: HistoryCopyOptions) {
     this.#options = options;
     this.#kept = [...options.progress];
+    this.#written = [...options.progress];
   }
 
   /**
@@ -41,17 +52,16 @@ export class HistoryCopy {
    */
   async run(): Promise<boolean> {
     const { progress, signal } = this.#options;
-    let last = progress.at(-1);
-    for (const measurement of progress) if (!measurement.done) last = await this.#copy(measurement);
+    for (const measurement of progress) if (!measurement.done) await this.#copy(measurement);
     while (this.#waiting.length > 0 && !signal.aborted) {
       await delay(SETTLE_POLL_MS);
-      if (last !== undefined) await this.#settle(last);
+      await this.#settle(progress.at(-1)?.measurement ?? '');
     }
     return this.#kept.every(({ done }) => done);
   }
 
   /** Copies one measurement; while a page is written the next one is read. */
-  async #copy(start: MeasurementProgress): Promise<MeasurementProgress> {
+  async #copy(start: MeasurementProgress): Promise<void> {
     const { from, until, signal } = this.#options;
     const { measurement } = start;
     const readPage = (next: number): Promise<HistoryPage> =>
@@ -72,9 +82,9 @@ export class HistoryCopy {
         skipped: reached.skipped + skipped,
       };
       this.#waiting.push({ batch: this.#batches, reached });
-      await this.#settle(reached);
+      replace(this.#written, reached);
+      await this.#settle(measurement);
     }
-    return reached;
   }
 
   async #write(points: HistoryPage['points']): Promise<number> {
@@ -84,13 +94,16 @@ export class HistoryCopy {
   }
 
   /** Notes what has reached the target's disk by now. */
-  async #settle(reached: MeasurementProgress): Promise<void> {
+  async #settle(measurement: string): Promise<void> {
     const { to, onProgress } = this.#options;
     const durable = to.durablePosition === undefined ? this.#batches : await to.durablePosition();
     while (this.#waiting[0] !== undefined && this.#waiting[0].batch <= durable) {
-      const kept = this.#waiting.shift()!.reached;
-      this.#kept[this.#kept.findIndex(({ measurement }) => measurement === kept.measurement)] = kept;
+      replace(this.#kept, this.#waiting.shift()!.reached);
     }
-    onProgress(this.#kept, reached);
+    onProgress({ kept: this.#kept, written: this.#written, measurement });
   }
+}
+
+function replace(progress: MeasurementProgress[], one: MeasurementProgress): void {
+  progress[progress.findIndex(({ measurement }) => measurement === one.measurement)] = one;
 }

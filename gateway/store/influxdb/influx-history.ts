@@ -1,5 +1,6 @@
 import type { FieldValue } from '../../../contract/telemetry.ts';
 import type { HistoryRows } from '../history.ts';
+import { HISTORY_TIMEOUT_MS } from '../server.ts';
 import type { Point } from '../store.ts';
 import { decodeName, decodeTags } from './influx-names.ts';
 import type { InfluxQuery } from './influx-query.ts';
@@ -15,7 +16,7 @@ export async function readRows(query: InfluxQuery, measurement: string): Promise
   return {
     read: async (range, limit) => {
       if (columns.fields.length === 0) return [];
-      const answer = await query.run(historyInfluxQl({ measurement, ...range }, columns, limit));
+      const answer = await query.run(historyInfluxQl({ measurement, ...range }, columns, limit), HISTORY_TIMEOUT_MS);
       return answer.flatMap(({ values }) => values.map((row) => pointOf(measurement, columns, row)));
     },
   };

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { CampusError } from '../../../contract/errors.ts';
-import type { Server } from '../server.ts';
+import { SERVER_TIMEOUT_MS, type Server } from '../server.ts';
 
 /** The `/query` answer with `epoch=ms` (https://docs.influxdata.com/influxdb/v1/tools/api/#query-http-endpoint). */
 const QuerySeries = Type.Object({
@@ -43,9 +43,9 @@ export class InfluxQuery {
    * Runs one statement; changes (`CREATE DATABASE`) need POST, which serves queries as well.
    * @throws CampusError `store_misconfigured` for a database that is not there, `store_unavailable` for every other failure
    */
-  async run(statement: string): Promise<QuerySeries[]> {
+  async run(statement: string, timeoutMs = SERVER_TIMEOUT_MS): Promise<QuerySeries[]> {
     const query = { ...this.#scope.parameters, epoch: 'ms' };
-    const { status, body } = await this.#server.text({ path: '/query', query, form: { q: statement } });
+    const { status, body } = await this.#server.text({ path: '/query', query, form: { q: statement }, timeoutMs });
     const json = parseJson(body);
     const results = queryAnswer.Check(json) ? json.results : undefined;
     const failed =

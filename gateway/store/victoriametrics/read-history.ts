@@ -1,4 +1,5 @@
 import { seriesKey } from '../history.ts';
+import { HISTORY_TIMEOUT_MS } from '../server.ts';
 import type { HistoryPage, HistoryQuery, Point } from '../store.ts';
 import { decodeLabels } from './labels.ts';
 import { measurementSelector } from './promql.ts';
@@ -45,7 +46,8 @@ export class HistoryReader {
   /** The points of a window in order of time; undefined when there are more than `max`. */
   async #window(measurement: string, range: { from: number; to: number }, max: number): Promise<Point[] | undefined> {
     const points = new Map<string, Point>();
-    for await (const { metric, values, timestamps } of this.#api.export(measurementSelector(measurement), range)) {
+    const exported = this.#api.export(measurementSelector(measurement), range, HISTORY_TIMEOUT_MS);
+    for await (const { metric, values, timestamps } of exported) {
       const series = decodeLabels(metric);
       if (series === undefined) continue;
       const key = seriesKey(series.point);

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import type { Server } from '../server.ts';
+import { SERVER_TIMEOUT_MS, type Server } from '../server.ts';
 import type { WindowExpression } from './promql.ts';
 
 /**
@@ -115,14 +115,18 @@ export class VictoriaMetricsApi {
   }
 
   /** The raw samples of every series that is selected, of `from` (inclusive) to `to` (exclusive), a series in one or several parts. */
-  async *export(selected: string, { from, to }: { from: number; to: number }): AsyncGenerator<ExportedSeries> {
+  async *export(
+    selected: string,
+    { from, to }: { from: number; to: number },
+    timeoutMs = SERVER_TIMEOUT_MS,
+  ): AsyncGenerator<ExportedSeries> {
     const form = {
       'match[]': selected,
       start: seconds(from),
       end: seconds(to - 1),
       max_rows_per_line: String(LINE_SAMPLES),
     };
-    for await (const line of this.#server.lines({ path: '/api/v1/export', form })) {
+    for await (const line of this.#server.lines({ path: '/api/v1/export', form, timeoutMs })) {
       const series = parseJson(line);
       if (!exportLine.Check(series)) throw this.#server.unexpected(line.slice(0, 200));
       yield series;

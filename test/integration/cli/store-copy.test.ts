@@ -213,7 +213,10 @@ describe('store copy as a process', () => {
     for (let kept = 0; kills < 5; kills++) {
       const { child, output } = run(home, influx, 'duckdb');
       const exit = ended(child);
-      await until('another page is copied', () => keptPoints(home) > kept || child.exitCode !== null, { everyMs: 5 });
+      await until('another page is copied', () => keptPoints(home) > kept || child.exitCode !== null, {
+        everyMs: 5,
+        timeoutMs: 30_000,
+      });
       await delay(kills * 20);
       kept = keptPoints(home);
       child.kill('SIGKILL');
@@ -231,10 +234,15 @@ describe('store copy as a process', () => {
     await fill('duckdb', home, points);
     const first = run(home, 'duckdb', influx);
     const exit = ended(first.child);
-    await until('a page is copied', () => keptPoints(home) > 0, { everyMs: 5 });
+    await until('a page is copied', () => keptPoints(home) > 1 || first.child.exitCode !== null, {
+      everyMs: 5,
+      timeoutMs: 30_000,
+    });
     first.child.kill('SIGINT');
-    expect(await exit).toBe(1);
-    expect(first.output()).toMatch(/stopped; [\d,]+ points are in influxdb:.* The same command goes on from there/);
+    expect(await exit, first.output()).toBe(1);
+    expect(first.output()).toMatch(
+      /stopped; [\d,]+ points are in influxdb:.* to stay\. The same command goes on from there/,
+    );
     const second = run(home, 'duckdb', influx);
     expect(await ended(second.child)).toBe(0);
     expect(second.output()).toContain('100,001 points of 2 measurements');
