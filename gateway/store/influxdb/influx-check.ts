@@ -38,16 +38,18 @@ async function checkDatabase({ target, server, query, needs }: InfluxCheck): Pro
     return [`${server.name}: the account may not see the retention policy of ${target.database}`];
   }
   const [policy] = policies;
-  const [duration, isDefault] = ['duration', 'default'].map((column) => policy?.columns.indexOf(column) ?? -1);
-  const row = policy?.values.find((values) => values[isDefault ?? -1] === true);
+  const [nameAt = -1, durationAt = -1, defaultAt = -1] = ['name', 'duration', 'default'].map((column) =>
+    policy?.columns.indexOf(column),
+  );
+  const row = policy?.values.find((values) => values[defaultAt] === true);
   if (row === undefined) {
     throw misconfigured(
       server,
       `the database ${target.database} has no default retention policy: CREATE RETENTION POLICY "campus" ON ${database} DURATION INF REPLICATION 1 DEFAULT`,
     );
   }
-  const name = quoteName(String(row[0]));
-  const seconds = durationSeconds(String(row[duration ?? -1]));
+  const name = quoteName(String(row[nameAt]));
+  const seconds = durationSeconds(String(row[durationAt]));
   if (isTooShort(seconds, needs)) {
     const repair = `ALTER RETENTION POLICY ${name} ON ${database} DURATION ${needs.holdDays}d`;
     throw tooShort({ server, what: `retention policy ${name} of ${target.database}`, seconds, needs, repair });

@@ -5,7 +5,7 @@ import type { Server } from '../server.ts';
  * VictoriaMetrics has no write-ahead log: what it has acknowledged lies in memory for up to 10 s (measured on 1.79: killed 9 s after a
  * write it had lost everything, after 12 s nothing). After this time a batch is on the disk of a server that lives.
  */
-export const SETTLE_MS = 30_000;
+export const SETTLE_MS = 20_000;
 /** How often the server is asked whether it is still the one that took the batches. */
 const ASK_MS = 5_000;
 

@@ -1,17 +1,20 @@
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { Drain } from '../../../gateway/store/drain.ts';
 import { encodePoints } from '../../../gateway/store/point-codec.ts';
-import { SETTLE_MS } from '../../../gateway/store/victoriametrics/durability.ts';
+import { Server } from '../../../gateway/store/server.ts';
+import { Durability, SETTLE_MS } from '../../../gateway/store/victoriametrics/durability.ts';
 import { VictoriaMetricsStore } from '../../../gateway/store/victoriametrics/victoriametrics-store.ts';
 import { DurableQueue } from '../../../queue/queue.ts';
 import { QueueReader } from '../../../queue/queue-reader.ts';
+import { listenOnFreePort } from '../../support/listen.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { until } from '../../support/until.ts';
 import { VictoriaMetrics } from '../../support/victoria-metrics.ts';
 
-/** The store's clock goes this many times faster than the wall's, so that the test need not wait for half a minute. */
+/** The store's clock goes this many times faster than the wall's, so that the test need not wait that long. */
 const HASTE = 10;
 
 /** A spool of the gateway that is drained into a real VictoriaMetrics. */
@@ -83,4 +86,47 @@ it('the spool may forget what has been in VictoriaMetrics for a while, and not b
   expect(seen.position).toBe(10);
   await until('the spool may forget the rest', () => seen.position === 20, { timeoutMs: 20_000 });
   expect(seen.failures).toEqual([]);
+});
+
+describe('servers that tell of themselves', () => {
+  /** A page of metrics that says what it is told to say, and a clock that goes when it is told to. */
+  async function durability(page: () => string) {
+    const http = createServer((_request, response) => response.end(page()));
+    const url = `http://127.0.0.1:${await listenOnFreePort(http)}`;
+    onTestFinished(() => void http.close());
+    const clock = { ms: 0 };
+    const known = new Durability([new Server({ name: 'VictoriaMetrics', url, headers: {} })], () => clock.ms);
+    const writeAndSettle = async (position: number): Promise<number> => {
+      await known.beforeWrite();
+      known.wrote(position, 10);
+      clock.ms += SETTLE_MS;
+      return known.position();
+    };
+    return { writeAndSettle };
+  }
+  const page = (startedAt: number, rows: number): string =>
+    `vm_app_start_timestamp ${startedAt}\nvm_rows_inserted_total{type="influx"} ${rows}\nvm_rows{type="storage/small"} 5\n`;
+
+  it('are noticed when they start anew, within one second too', async () => {
+    // Each write is of ten rows, and the page is asked for before it and when it has settled.
+    const answers = [page(100, 50), page(100, 60), page(100, 60), page(101, 5), page(101, 20), page(101, 10)];
+    const { writeAndSettle } = await durability(() => answers.shift() ?? '');
+    const died = { code: 'store_unavailable', message: expect.stringContaining('was started anew') };
+    expect(await writeAndSettle(1)).toBe(1);
+    await expect(writeAndSettle(2)).rejects.toMatchObject(died);
+    await expect(writeAndSettle(2)).rejects.toMatchObject(died);
+    expect(answers).toEqual([]);
+  });
+
+  it('are not taken to die again and again when several answer at one address', async () => {
+    let turn = 0;
+    const { writeAndSettle } = await durability(() => page(turn++ % 2 === 0 ? 200 : 100, 1e9 + turn * 10));
+    expect(await writeAndSettle(1)).toBe(1);
+    expect(await writeAndSettle(2)).toBe(2);
+  });
+
+  it('may keep it to themselves', async () => {
+    const { writeAndSettle } = await durability(() => 'vminsert knows nothing');
+    expect(await writeAndSettle(1)).toBe(1);
+  });
 });

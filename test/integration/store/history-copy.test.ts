@@ -22,7 +22,7 @@ const points: Point[] = ['disk', 'network', 'system'].flatMap((measurement) =>
   })),
 );
 
-/** The store's clock goes this many times faster than the wall's: it takes half a minute until points count as being on the disk. */
+/** The store's clock goes this many times faster than the wall's: it takes a while until points count as being on the disk. */
 const HASTE = 10;
 
 async function stores() {
