@@ -1,9 +1,11 @@
 #!/bin/sh
 # Installs the Debian packages that the tests use, when one is missing: as root, or by `sudo -n`.
-# Without either it prints the line to run and fails. Quick when everything is there.
+# Without either it prints the line to run and fails. Quick when everything is there. Arguments name other packages in their place.
 set -eu
 
 packages='chromium curl fonts-noto-cjk influxdb iproute2 libfaketime mosquitto-clients nftables procps radvd socat victoria-metrics'
+
+[ $# -eq 0 ] || packages="$*"
 
 missing=''
 for package in $packages; do
@@ -14,7 +16,7 @@ done
 
 install="apt-get install --yes --no-install-recommends$missing"
 if ! command -v apt-get >/dev/null; then
-  echo "The tests need programs that Debian has in:$missing" >&2
+  echo "These are needed, and Debian has them:$missing" >&2
   exit 1
 fi
 if [ "$(id -u)" -eq 0 ]; then
@@ -22,12 +24,12 @@ if [ "$(id -u)" -eq 0 ]; then
 elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
   as_root='sudo -n'
 else
-  echo 'The tests need Debian packages that are missing here. As root, run:' >&2
+  echo 'Debian packages that are needed are missing here. As root, run:' >&2
   echo "  apt-get update && $install" >&2
   exit 1
 fi
 
-echo "Installing for the tests:$missing"
+echo "Installing from Debian:$missing"
 # shellcheck disable=SC2086 # The words of both variables are meant to be split.
 $as_root apt-get update --quiet
 # shellcheck disable=SC2086

@@ -18,13 +18,18 @@ export const documents: readonly { path: string; reference: () => string | Promi
 const BEGIN = '<!-- Made from the code by `npm run docs`: do not edit below. -->';
 const END = '<!-- Made from the code by `npm run docs`: do not edit above. -->';
 
-/**
- * A document with its made part replaced.
- * @throws Error when the document does not mark one
- */
+/** A document with its reference part replaced. @throws Error when the document does not mark one */
 export function withReference(document: string, reference: string): string {
-  const begin = document.indexOf(BEGIN);
-  const end = document.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error(`expected the lines "${BEGIN}" and "${END}", in this order`);
-  return `${document.slice(0, begin)}${BEGIN}\n\n${reference}\n\n${document.slice(end)}`;
+  return withMadePart(document, reference, [BEGIN, END]);
+}
+
+/**
+ * A document with the part between two lines replaced.
+ * @throws Error when the document does not have them
+ */
+export function withMadePart(document: string, part: string, [first, last]: readonly [string, string]): string {
+  const begin = document.indexOf(first);
+  const end = document.indexOf(last);
+  if (begin < 0 || end < begin) throw new Error(`expected the lines "${first}" and "${last}", in this order`);
+  return `${document.slice(0, begin)}${first}\n\n${part}\n\n${document.slice(end)}`;
 }

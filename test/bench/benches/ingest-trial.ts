@@ -1,0 +1,110 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Cleanup } from '../cleanup.ts';
+import { type Comparison, compare } from '../load/acknowledged.ts';
+import type { GeneratorOutcome } from '../load/generator.ts';
+import { GeneratorProcess } from '../load/generator-process.ts';
+import { metricNames } from '../load/machine-metrics.ts';
+import type { Percentiles } from '../percentiles.ts';
+import { processUsage } from '../process-usage.ts';
+import type { Progress } from '../progress.ts';
+import type { Stack } from '../stacks/stack.ts';
+
+export interface TrialOptions {
+  /** Messages a second; 0 for flat out. */
+  rate: number;
+  seconds: number;
+  window: number;
+  /** Absent for bare Telegraf messages. */
+  boot: string | undefined;
+}
+
+/** What became of the messages of one trial, from the publisher's own record and the store. */
+export interface Trial {
+  acknowledged: number;
+  /** Acknowledged and not in the store. */
+  lost: number;
+  doubled: number;
+  /** Messages that the rate asked for and that found no room. */
+  skipped: number;
+  unacknowledged: number;
+  /** Acknowledged messages that are stored, by the time from the first publish until all of them could be queried. */
+  messagesPerSecond: number;
+  metricsPerSecond: number;
+  /** CPU of the stack's processes for each stored metric, ms. */
+  cpuMsPerMetric: number;
+  cpuSeconds: Record<string, number>;
+  ackMs: Percentiles;
+  generatorCpuSeconds: number;
+}
+
+/** How often it is asked whether everything can be queried. */
+const POLL_MS = 100;
+/** A store to which nothing more comes for this long has what it will have. */
+const QUIET_MS = 8000;
+
+/** Loads a stack that was started for this trial, and compares what was acknowledged with what its store holds. */
+export async function runTrial(
+  stack: Stack,
+  { rate, seconds, window, boot }: TrialOptions,
+  { cleanup, progress }: { cleanup: Cleanup; progress: Progress },
+): Promise<Trial> {
+  const { mqttPort: port, accounts } = stack;
+  const generator = await GeneratorProcess.start(
+    { port, accounts, firstIndex: 0, window, rate, seconds, boot },
+    cleanup,
+    { onRunning: ({ acknowledged }) => progress.detail(`${acknowledged} acknowledged`) },
+  );
+  const before = cpuSeconds(stack);
+  const outcome = await generator.run();
+  const { counts, at } = await settled(stack, outcome.acknowledgedCount);
+  const after = cpuSeconds(stack);
+  const comparison = await compareAll(stack, outcome);
+  const duration = (at - outcome.firstPublishAt) / 1000;
+  const stored = comparison.acknowledged - comparison.lost;
+  const metrics = counts.reduce((sum, count) => sum + count, 0);
+  const used = Object.fromEntries(stack.parts.map((part) => [part, after[part]! - before[part]!]));
+  const cpu = Object.values(used).reduce((sum, value) => sum + value, 0);
+  return {
+    ...comparison,
+    skipped: outcome.skipped,
+    unacknowledged: outcome.unacknowledged,
+    messagesPerSecond: stored / duration,
+    metricsPerSecond: metrics / duration,
+    cpuMsPerMetric: (cpu * 1000) / metrics,
+    cpuSeconds: used,
+    ackMs: outcome.ackMs,
+    generatorCpuSeconds: outcome.cpuSeconds,
+  };
+}
+
+/** Waits until every acknowledged message can be queried with all its metrics, or nothing more comes. */
+export async function settled(stack: Stack, acknowledged: number): Promise<{ counts: number[]; at: number }> {
+  let last = '';
+  let at = Date.now();
+  while (true) {
+    const counts = await stack.counts();
+    const now = Date.now();
+    if (counts.join() !== last) {
+      last = counts.join();
+      at = now;
+    }
+    const isComplete = counts.length === metricNames.length && Math.min(...counts) >= acknowledged;
+    if (isComplete || now - at > QUIET_MS) return { counts, at };
+    await delay(POLL_MS);
+  }
+}
+
+async function compareAll(stack: Stack, { acknowledged }: GeneratorOutcome): Promise<Comparison> {
+  const total: Comparison = { acknowledged: 0, lost: 0, doubled: 0 };
+  for (const { device } of stack.accounts) {
+    const one = compare(acknowledged[device] ?? [], await stack.sequences(device));
+    total.acknowledged += one.acknowledged;
+    total.lost += one.lost;
+    total.doubled += one.doubled;
+  }
+  return total;
+}
+
+function cpuSeconds(stack: Stack): Record<string, number> {
+  return Object.fromEntries(stack.parts.map((part) => [part, processUsage(stack.pid(part)).cpuSeconds]));
+}
