@@ -50,6 +50,27 @@ describe('cleaning up', () => {
     expect(done).toEqual(['second', 'first']);
   });
 
+  it('that has begun lets nothing more be started', async () => {
+    const done: string[] = [];
+    const cleanup = new Cleanup();
+    const deferTooLate = (name: string): void => cleanup.defer(() => void done.push(name));
+    let thrown: unknown;
+    cleanup.defer(() => {
+      // A measurement that does not know yet that it is over.
+      try {
+        deferTooLate('late');
+      } catch (error) {
+        thrown = error;
+      }
+    });
+    await cleanup.run();
+    expect(thrown).toEqual(new Error('interrupted'));
+    expect(done).toEqual(['late']);
+    expect(() => deferTooLate('later')).toThrow('interrupted');
+    await cleanup.run();
+    expect(done).toEqual(['late', 'later']);
+  });
+
   it('of one round is over before the next begins', async () => {
     const open: number[] = [];
     await inRounds(2, context(), async ({ cleanup }, round) => {

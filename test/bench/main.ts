@@ -49,6 +49,16 @@ async function interrupt(): Promise<void> {
   await cleanup.run();
   process.exit(INTERRUPTED);
 }
+/** Nothing here is meant to end this way, and what was started must not stay for it. */
+async function crash(error: Error): Promise<void> {
+  if (interrupted) return;
+  interrupted = true;
+  progress.note(error.stack ?? error.message);
+  await cleanup.run();
+  process.exit(1);
+}
+process.on('uncaughtException', (error) => void crash(error));
+
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void interrupt());
 
 try {

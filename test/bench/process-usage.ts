@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 
 /** Clock ticks a second of /proc/PID/stat (USER_HZ, 100 on every Linux port in use). */
 const TICKS_PER_SECOND = 100;
@@ -20,16 +20,25 @@ export function processUsage(pid: number): ProcessUsage {
   };
 }
 
-/** CPU seconds of each thread of a process by its name and number, e.g. `node-MainThread 4711`. */
-export function threadUsage(pid: number): Map<string, number> {
-  const threads = readdirSync(`/proc/${pid}/task`);
-  return new Map(
-    threads.map((thread) => {
-      const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'latin1');
-      const name = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
-      return [`${name} ${thread}`, cpuSeconds(stat)] as const;
-    }),
-  );
+/** CPU time of the whole machine since it started, over all cores. */
+export interface MachineUsage {
+  totalSeconds: number;
+  idleSeconds: number;
+  /** Taken by the host for other machines. */
+  stolenSeconds: number;
+}
+
+/** From /proc/stat: `cpu  user nice system idle iowait irq softirq steal …` (proc(5)). */
+export function machineUsage(): MachineUsage {
+  const [line = ''] = readFileSync('/proc/stat', 'latin1').split('\n');
+  const seconds = line
+    .trim()
+    .split(/\s+/)
+    .slice(1, 9)
+    .map((ticks) => Number(ticks) / TICKS_PER_SECOND);
+  const [, , , idle = 0, waiting = 0, , , stolen = 0] = seconds;
+  const total = seconds.reduce((sum, value) => sum + value, 0);
+  return { totalSeconds: total, idleSeconds: idle + waiting, stolenSeconds: stolen };
 }
 
 /** The second field is the name in parentheses, which may hold spaces; utime, stime, cutime and cstime are fields 14 to 17 (proc(5)). */

@@ -39,6 +39,7 @@ describe('the command line of the benchmarks', () => {
       minutes: 1,
       everySeconds: 10,
     });
+    expect((await parse('disk --peer ming')).requested?.rounds).toBe(3);
     expect((await parse('report a.json b.json')).report).toEqual(['a.json', 'b.json']);
   });
 

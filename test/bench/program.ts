@@ -30,9 +30,13 @@ export interface Actions {
 
 interface Common {
   peer?: 'ming';
-  rounds: number;
+  /** Absent unless it was given. */
+  rounds?: number;
   json: boolean;
 }
+
+/** Rounds when none are asked for: one figure says nothing about how far two of them differ. */
+const ROUNDS = { withPeer: 3, alone: 1 };
 
 const ABOUT = `Measures this checkout, alone or beside the stack that a school would build (mosquitto, Node-RED and InfluxDB: MING).
 A ratio is ours divided by the peer's. The machine's other work shows in every figure: compare within one call only.`;
@@ -62,7 +66,7 @@ function addIngest(program: Command, { bench }: Actions): void {
   withPeer(benchCommand(program, 'ingest', 'publish to stored and countable: flat out, and CPU per metric at one rate'))
     .addOption(integer('--clients <n>', 'devices that publish', 50, [1, 5000]))
     .addOption(integer('--window <n>', 'messages of a device that may wait for PUBACK', 20, [1, 1000]))
-    .addOption(integer('--seconds <n>', 'how long each trial publishes', 20, [1, 3600]))
+    .addOption(integer('--seconds <n>', 'how long each trial publishes', 15, [1, 3600]))
     .addOption(integer('--rate <n>', 'messages/s to compare CPU at, without --peer', 2400, [1, 1_000_000]))
     .option('--telegraf', 'bare Telegraf messages, without boot and seq', false)
     .option('--limits', 'also raw DuckDB appends and bare Aedes, and our share of the slower', false)
@@ -103,7 +107,7 @@ function addFootprint(program: Command, { bench }: Actions): void {
   withPeer(benchCommand(program, 'footprint', 'memory and CPU of gateway and flows, idle and with devices that report'))
     .addOption(integer('--devices <n>', 'devices', 200, [1, 10_000]))
     .addOption(integer('--every-seconds <n>', 'between two messages of a device', 10, [1, 3600]))
-    .addOption(integer('--seconds <n>', 'how long each state is measured', 60, [1, 3600]))
+    .addOption(integer('--seconds <n>', 'how long each state is measured', 30, [1, 3600]))
     .option('--agent', 'run the agent, too; it is not in the totals', false)
     .action((options: Common & Omit<Parameters<typeof measureFootprint>[0], 'peer'>) =>
       bench({ ...requested('footprint', options), measure: (context) => measureFootprint(common(options), context) }),
@@ -124,7 +128,10 @@ function addStart(program: Command, { bench }: Actions): void {
   benchCommand(program, 'start', '`up` to /readyz and to the first sample that can be queried')
     .addOption(rounds())
     .action((options: Common) =>
-      bench({ ...requested('start', options), measure: (context) => measureStart(options, context) }),
+      bench({
+        ...requested('start', options),
+        measure: (context) => measureStart({ rounds: roundsOf(options) }, context),
+      }),
     );
 }
 
@@ -153,24 +160,33 @@ function withPeer(command: Command): Command {
 }
 
 function rounds(): Option {
-  return integer('--rounds <n>', 'rounds, whose medians are the figures', 1, [1, 100]);
+  const description = `rounds, whose medians are the figures (default: ${ROUNDS.withPeer} with --peer, else ${ROUNDS.alone})`;
+  return new Option('--rounds <n>', description).argParser(wholeNumber([1, 100]));
 }
 
-function integer(flags: string, description: string, fallback: number, [least, most]: [number, number]): Option {
-  return new Option(flags, description).default(fallback).argParser((text) => {
+function integer(flags: string, description: string, fallback: number, range: [number, number]): Option {
+  return new Option(flags, description).default(fallback).argParser(wholeNumber(range));
+}
+
+function wholeNumber([least, most]: [number, number]): (text: string) => number {
+  return (text) => {
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
     if (value >= least && value <= most) return value;
     throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}`);
-  });
+  };
+}
+
+function roundsOf({ rounds, peer }: Common): number {
+  return rounds ?? (peer === undefined ? ROUNDS.alone : ROUNDS.withPeer);
 }
 
 /** The options as a measurement takes them. */
-function common<T extends Common>(options: T): Omit<T, 'peer' | 'json'> & { peer: boolean } {
-  const { peer, json: _json, ...rest } = options;
-  return { ...rest, peer: peer !== undefined };
+function common<T extends Common>(options: T): Omit<T, 'peer' | 'json' | 'rounds'> & { peer: boolean; rounds: number } {
+  const { peer, json: _json, rounds: _rounds, ...rest } = options;
+  return { ...rest, peer: peer !== undefined, rounds: roundsOf(options) };
 }
 
 function requested(name: string, options: Common): Omit<Requested, 'measure'> {
-  const { json, rounds, peer: _peer, ...rest } = options;
-  return { name, rounds, json, options: rest };
+  const { json, rounds: _rounds, peer: _peer, ...rest } = options;
+  return { name, rounds: roundsOf(options), json, options: rest };
 }

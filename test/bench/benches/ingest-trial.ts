@@ -5,7 +5,7 @@ import type { GeneratorOutcome } from '../load/generator.ts';
 import { GeneratorProcess } from '../load/generator-process.ts';
 import { metricNames } from '../load/machine-metrics.ts';
 import type { Percentiles } from '../percentiles.ts';
-import { processUsage } from '../process-usage.ts';
+import { type MachineUsage, machineUsage, processUsage } from '../process-usage.ts';
 import type { Progress } from '../progress.ts';
 import type { Stack } from '../stacks/stack.ts';
 
@@ -35,12 +35,13 @@ export interface Trial {
   cpuSeconds: Record<string, number>;
   ackMs: Percentiles;
   generatorCpuSeconds: number;
+  /** Share of the whole machine's CPU that was in use, and that its host gave to others. */
+  busyPercent: number;
+  stolenPercent: number;
 }
 
 /** How often it is asked whether everything can be queried. */
 const POLL_MS = 100;
-/** A store to which nothing more comes for this long has what it will have. */
-const QUIET_MS = 8000;
 
 /** Loads a stack that was started for this trial, and compares what was acknowledged with what its store holds. */
 export async function runTrial(
@@ -55,9 +56,11 @@ export async function runTrial(
     { onRunning: ({ acknowledged }) => progress.detail(`${acknowledged} acknowledged`) },
   );
   const before = cpuSeconds(stack);
+  const machineBefore = machineUsage();
   const outcome = await generator.run();
   const { counts, at } = await settled(stack, outcome.acknowledgedCount);
   const after = cpuSeconds(stack);
+  const machine = shareOf(machineBefore, machineUsage());
   const comparison = await compareAll(stack, outcome);
   const duration = (at - outcome.firstPublishAt) / 1000;
   const stored = comparison.acknowledged - comparison.lost;
@@ -74,6 +77,7 @@ export async function runTrial(
     cpuSeconds: used,
     ackMs: outcome.ackMs,
     generatorCpuSeconds: outcome.cpuSeconds,
+    ...machine,
   };
 }
 
@@ -89,7 +93,7 @@ export async function settled(stack: Stack, acknowledged: number): Promise<{ cou
       at = now;
     }
     const isComplete = counts.length === metricNames.length && Math.min(...counts) >= acknowledged;
-    if (isComplete || now - at > QUIET_MS) return { counts, at };
+    if (isComplete || now - at > stack.quietMs) return { counts, at };
     await delay(POLL_MS);
   }
 }
@@ -107,4 +111,12 @@ async function compareAll(stack: Stack, { acknowledged }: GeneratorOutcome): Pro
 
 function cpuSeconds(stack: Stack): Record<string, number> {
   return Object.fromEntries(stack.parts.map((part) => [part, processUsage(stack.pid(part)).cpuSeconds]));
+}
+
+function shareOf(before: MachineUsage, after: MachineUsage): Pick<Trial, 'busyPercent' | 'stolenPercent'> {
+  const total = after.totalSeconds - before.totalSeconds;
+  return {
+    busyPercent: 100 * (1 - (after.idleSeconds - before.idleSeconds) / total),
+    stolenPercent: (100 * (after.stolenSeconds - before.stolenSeconds)) / total,
+  };
 }

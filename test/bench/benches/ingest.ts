@@ -22,13 +22,17 @@ export interface IngestOptions {
 
 /** Where the search for the peer's rate begins, and what it never needs to try on a machine that this runs on. */
 const PEER_SEARCH = { start: 2400, lowest: 100, highest: 100_000, precision: 1.06 };
+/** From one rate to the next, in the first round and in the others, which begin where the last one ended. */
+const STRIDES = { first: 1.25, later: 1.1 };
 
 /** From publishing to stored and countable: flat out, and at the highest rate at which the peer loses nothing. */
 export function measureIngest(options: IngestOptions, context: BenchContext): Promise<BenchOutcome> {
   let searchFrom = PEER_SEARCH.start;
-  return inRounds(options.rounds, context, async (inner) => {
+  return inRounds(options.rounds, context, async (inner, round) => {
     const flatOut = await oursAt(0, options, inner);
-    const peer = options.peer ? await peerAtItsBest(searchFrom, options, inner) : undefined;
+    const peer = options.peer
+      ? await peerAtItsBest({ start: searchFrom, stride: round === 1 ? STRIDES.first : STRIDES.later }, options, inner)
+      : undefined;
     if (peer !== undefined) searchFrom = peer.rate;
     const rate = peer?.rate ?? options.rate;
     const steady = await oursAt(rate, options, inner);
@@ -91,6 +95,8 @@ function figuresOf(trial: Trial): Figures {
     cpu_seconds: Object.fromEntries(Object.entries(trial.cpuSeconds).map(([part, value]) => [part, rounded(value)])),
     generator_cpu_seconds: rounded(trial.generatorCpuSeconds),
     skipped: trial.skipped,
+    machine_busy_percent: rounded(trial.busyPercent),
+    machine_stolen_percent: rounded(trial.stolenPercent),
   };
 }
 
@@ -121,12 +127,12 @@ function peerAt(rate: number, options: IngestOptions, context: BenchContext): Pr
 
 /** The peer at the highest rate at which it stores all that it has acknowledged, and at which it takes all that is offered. */
 async function peerAtItsBest(
-  start: number,
+  from: { start: number; stride: number },
   options: IngestOptions,
   context: BenchContext,
 ): Promise<{ rate: number; trial: Trial }> {
   const trials = new Map<number, Trial>();
-  const rate = await findLossFreeRate({ ...PEER_SEARCH, start }, async (tried) => {
+  const rate = await findLossFreeRate({ ...PEER_SEARCH, ...from }, async (tried) => {
     const trial = await peerAt(tried, options, context);
     trials.set(tried, trial);
     const percent = ((100 * trial.lost) / trial.acknowledged).toFixed(1);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findLossFreeRate } from './loss-free-rate.ts';
 
-const search = { start: 2400, lowest: 100, highest: 100_000, precision: 1.06 };
+const search = { start: 2400, stride: 1.25, lowest: 100, highest: 100_000, precision: 1.06 };
 
 describe('the search for the highest rate without a loss', () => {
   it.each([150, 1000, 2399, 2400, 2790, 9000])('comes within its precision of %i', async (limit) => {

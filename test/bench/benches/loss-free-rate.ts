@@ -1,6 +1,8 @@
 export interface RateSearch {
   /** The rate tried first. */
   start: number;
+  /** The factor from one rate to the next until one holds and one does not. */
+  stride: number;
   /** Rates beyond these are not tried. */
   lowest: number;
   highest: number;
@@ -8,16 +10,13 @@ export interface RateSearch {
   precision: number;
 }
 
-/** The first steps from one rate to the next. */
-const STRIDE = 1.25;
-
 /**
  * Searches the highest rate at which nothing is lost: in strides until one rate holds and a higher one does not, then halving the gap.
  * @param holds whether nothing is lost at a rate
  * @returns undefined when even the lowest rate loses messages
  */
 export async function findLossFreeRate(
-  { start, lowest, highest, precision }: RateSearch,
+  { start, stride, lowest, highest, precision }: RateSearch,
   holds: (rate: number) => Promise<boolean>,
 ): Promise<number | undefined> {
   let good: number | undefined;
@@ -28,15 +27,15 @@ export async function findLossFreeRate(
     else bad = rate;
     if (good !== undefined && good >= highest) return good;
     if (bad !== undefined && bad <= lowest) return undefined;
-    rate = Math.round(nextRate(good, bad));
+    rate = Math.round(nextRate(good, bad, stride));
     rate = Math.min(highest, Math.max(lowest, rate));
     if (rate === good || rate === bad) return good;
   }
   return good;
 }
 
-function nextRate(good: number | undefined, bad: number | undefined): number {
-  if (bad === undefined) return (good ?? 0) * STRIDE;
-  if (good === undefined) return bad / STRIDE;
+function nextRate(good: number | undefined, bad: number | undefined, stride: number): number {
+  if (bad === undefined) return (good ?? 0) * stride;
+  if (good === undefined) return bad / stride;
   return (good + bad) / 2;
 }

@@ -46,6 +46,8 @@ export interface CampusOptions {
 /** The real product in an empty home, each process as `campus-edge up` starts it. */
 export class Campus implements Stack {
   readonly name = 'campus-edge';
+  /** The spool waits 30 s at most between two attempts to write. */
+  readonly quietMs = 35_000;
   readonly parts: readonly ProcessName[];
   readonly accounts: readonly Account[];
   readonly mqttPort: number;

@@ -30,6 +30,8 @@ const nodeRed = createRequire(import.meta.url).resolve('node-red/red.js');
 /** mosquitto → Node-RED → InfluxDB 1.6 on free loopback ports: the stack that a school would build. */
 export class Ming implements Stack {
   readonly name: string;
+  /** Nothing in it waits for longer than a second, or tries again. */
+  readonly quietMs = 8000;
   readonly parts = ['mosquitto', 'influxd', 'node-red'];
   readonly mqttPort: number;
   readonly accounts: readonly Account[];

@@ -8,6 +8,8 @@ export interface Stack {
   readonly mqttPort: number;
   /** The devices that may report to it. */
   readonly accounts: readonly Account[];
+  /** A store to which nothing more comes for this long, ms, has all that it will have. */
+  readonly quietMs: number;
   /** Process id of a part. */
   pid(part: string): number;
   /** Points of each metric that can be queried, in the order of `metricNames`, or fewer entries while some have none. */
