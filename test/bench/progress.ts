@@ -5,12 +5,16 @@ export interface Output {
   columns?: number;
 }
 
+/** Nobody reads faster, ms. */
+const REDRAW_MS = 100;
+
 /** Says on standard error what is going on: one line that is written anew on a terminal, a line for each phase otherwise. */
 export class Progress {
   readonly #output: Output;
   #prefix = '';
   #phase = '';
   #startedAt = performance.now();
+  #drawnAt = 0;
 
   constructor(output: Output) {
     this.#output = output;
@@ -31,7 +35,10 @@ export class Progress {
 
   /** Adds to the phase's line how far it is; on a terminal only. */
   detail(text: string): void {
-    if (this.#output.isTTY) this.#draw(text);
+    const now = performance.now();
+    if (!this.#output.isTTY || now - this.#drawnAt < REDRAW_MS) return;
+    this.#drawnAt = now;
+    this.#draw(text);
   }
 
   /** Says something that stays. */
@@ -46,7 +53,8 @@ export class Progress {
   }
 
   #draw(detail: string): void {
-    const line = this.#line(detail).slice(0, (this.#output.columns ?? 80) - 1);
+    // A terminal without a size says that it has no columns.
+    const line = this.#line(detail).slice(0, (this.#output.columns || 80) - 1);
     this.#output.write(`\r\x1b[K${line}`);
   }
 
