@@ -8,12 +8,13 @@ import { storeConformance } from './conformance/conformance.ts';
 const needs = { holdDays: 365, askForLess: (days: number) => `ask for ${days} days` };
 const clocks = { now: Date.now, elapsed: () => performance.now() };
 
-/** The server of the present test: each has one of its own, for nothing else empties it. */
+/** The server that was started last: every store has one of its own, for nothing else empties it. */
 let server: VictoriaMetrics;
 
 async function fresh(): Promise<VictoriaMetricsStore> {
-  server = await VictoriaMetrics.start();
-  onTestFinished(() => server.remove());
+  const started = await VictoriaMetrics.start();
+  onTestFinished(() => started.remove());
+  server = started;
   const store = new VictoriaMetricsStore({ url: server.url, selectUrl: server.url }, needs, clocks);
   await store.check();
   return store;
