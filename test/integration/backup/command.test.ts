@@ -95,7 +95,9 @@ it('a registry that an older version wrote is brought forward', async () => {
   const home = await stoppedHome();
   const { DatabaseSync } = await import('node:sqlite');
   const registry = new DatabaseSync(join(home.gatewayDir, 'registry.sqlite'));
-  registry.exec('ALTER TABLE tokens DROP COLUMN expires_at; PRAGMA user_version = 1');
+  // What the last migration did is undone.
+  const version = Number(registry.prepare('PRAGMA user_version').get()?.['user_version']);
+  registry.exec(`ALTER TABLE tokens DROP COLUMN expires_at; PRAGMA user_version = ${version - 1}`);
   registry.close();
   const body = readFileSync(join(home.gatewayDir, 'registry.sqlite')).toString('latin1');
   const entry = { path: 'gateway/registry.sqlite', body, encoding: 'latin1' } as const;
