@@ -178,6 +178,8 @@ export class Clock {
       this.#again = false;
       const gateway = await this.#question.ask();
       if (gateway !== undefined) this.#gateway = gateway;
+      // A step that has come meanwhile has everything asked once more.
+      this.look();
       // Who asks NTP starts a process: what the gateway confirms needs none, and samples wait meanwhile.
       if (!this.#weigh()?.own) await this.#ntp.looked;
       this.#settle(this.#weigh());

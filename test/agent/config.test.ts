@@ -18,7 +18,7 @@ describe('the configuration of the agent', () => {
           network: { enabled: true, interval_seconds: 10 },
           ipv6: { enabled: true, interval_seconds: 10, targets: [] },
         },
-        outbox: { max_bytes: 67_108_864, durability: 'auto', replay_messages_per_second: 20 },
+        outbox: { max_bytes: 268_435_456, durability: 'auto', replay_messages_per_second: 20 },
       },
     });
     const none = openHome(makeTree({}));
@@ -39,7 +39,7 @@ agent:
     expect(config.agent).toMatchObject({
       gateway: 'mqtts://gateway.school.example:8883',
       collectors: { disk: { enabled: false, interval_seconds: 30 }, ipv6: { targets: ['[2001:db8::53]:53'] } },
-      outbox: { durability: 'always', max_bytes: 67_108_864, replay_messages_per_second: 20 },
+      outbox: { durability: 'always', max_bytes: 268_435_456, replay_messages_per_second: 20 },
     });
   });
 

@@ -22,6 +22,8 @@ export class Broker {
   admits: (username: string | undefined, password: string | undefined) => boolean = () => true;
   /** While false, nothing is acknowledged. */
   acknowledges = true;
+  /** While false, every subscription is refused. */
+  allowsSubscriptions = true;
   /** What its clock shows, ms; undefined while it does not tell. */
   clock: () => number | undefined = Date.now;
   readonly #startedAt = performance.now();
@@ -46,8 +48,10 @@ export class Broker {
       this.received.push({ topic: packet.topic, payload: packet.payload.toString(), retain: packet.retain, at });
       done(null);
     };
+    aedes.authorizeSubscribe = (_client, subscription, done) =>
+      done(null, this.allowsSubscriptions ? subscription : null);
     aedes.on('subscribe', ([subscription]) => {
-      if (subscription?.topic.endsWith('/command')) this.tellTime(subscription.topic);
+      if (this.allowsSubscriptions && subscription?.topic.endsWith('/command')) this.tellTime(subscription.topic);
     });
     this.#aedes = aedes;
     const server = createServer((socket) => {

@@ -86,6 +86,39 @@ describe('the publisher', () => {
     expect(lines.filter(({ msg }) => msg.includes('no connection'))).toHaveLength(1);
   });
 
+  test('hears the time after it has been told that it may, each time it asks, at each connection', async () => {
+    const heard: string[] = [];
+    const { publisher } = makePublisher({ onCommand: (payload) => heard.push(JSON.parse(String(payload)).command) });
+    const ask = () => publisher.subscribeCommands((granted) => heard.push(String(granted)));
+    ask();
+    expect(heard).toEqual(['false']);
+    await connected(publisher);
+    for (let questions = 1; questions <= 3; questions++) {
+      ask();
+      await until('the time', () => heard.length === 1 + 2 * questions);
+    }
+    expect(heard.slice(1)).toEqual(['true', 'time', 'true', 'time', 'true', 'time']);
+    await broker.stop();
+    await broker.start();
+    await until('a new connection', () => publisher.connections === 2);
+    heard.length = 0;
+    ask();
+    await until('the time', () => heard.length === 2);
+    expect(heard).toEqual(['true', 'time']);
+  });
+
+  test('knows when a question is refused, or lost with the connection', async () => {
+    const { publisher } = makePublisher();
+    await connected(publisher);
+    const ask = () => new Promise((resolve) => publisher.subscribeCommands(resolve));
+    broker.allowsSubscriptions = false;
+    expect(await ask()).toBe(false);
+    broker.allowsSubscriptions = true;
+    const lost = ask();
+    await broker.stop();
+    expect(await lost).toBe(false);
+  });
+
   test('says that a password is wrong, never which, and does not hurry', async () => {
     broker.admits = () => false;
     const { lines } = makePublisher();
