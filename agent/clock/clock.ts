@@ -1,20 +1,14 @@
 import type { Logger } from '../../runtime/log.ts';
-import { type AgentEvent, clockDifference, clockUnknown } from '../events.ts';
+import type { AgentEvent } from '../events.ts';
 import type { Host } from '../host/host.ts';
 import type { BootTimes } from './boot-times.ts';
+import { ClockEvents } from './clock-events.ts';
 import { decideTime, EXACT_MS, type KnownTime } from './decide.ts';
 import type { GatewayTime } from './gateway-time.ts';
 import { NtpWatch } from './ntp-watch.ts';
+import { OwnClock, STEP_MS } from './own-clock.ts';
 import { Question } from './question.ts';
 
-/**
- * The kernel slews wall and monotonic clock alike (adjtimex(2)): their difference changes by steps alone. Half the shortest interval of
- * a collector is far above what reading them under load costs, and a smaller step leaves the samples in their order.
- */
-const STEP_MS = 500;
-/** Reading the two clocks takes microseconds, unless something else ran in between: then they are read again. */
-const READ_WITHIN_MS = 5;
-const READ_ATTEMPTS = 5;
 /** A quartz that nobody disciplines strays by 0.1 s at most meanwhile. */
 const ASK_EVERY_MS = 10 * 60_000;
 /** How often the gateway is asked while samples wait for it, or its answers are slow. */
@@ -22,9 +16,6 @@ const ASK_SOON_MS = 15_000;
 const TICK_MS = 5000;
 /** A gateway that speaks out of turn within this time after its answer has nothing new to say. */
 const NEWS_AFTER_MS = 1000;
-/** A network that has just come up may need this long for NTP or the gateway to tell the time. */
-const UNKNOWN_FOR_MS = 60_000;
-const DIFFERENCE_EVENT_EVERY_MS = 3600_000;
 
 export interface ClockOptions {
   host: Host;
@@ -45,7 +36,8 @@ export class Clock {
   readonly #options: ClockOptions;
   readonly #question: Question;
   readonly #ntp: NtpWatch;
-  #own: number;
+  readonly #own: OwnClock;
+  readonly #events: ClockEvents;
   #known: KnownTime | undefined;
   #gateway: GatewayTime | undefined;
   #saved: number | undefined;
@@ -56,19 +48,15 @@ export class Clock {
   #doubtful = false;
   #askAt = 0;
   #decidedAt = Number.NEGATIVE_INFINITY;
-  #connectedAt: number | undefined;
-  #saidUnknown = false;
-  #differenceAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
-  /** Steps of the wall clock seen so far. */
-  steps = 0;
 
   constructor(options: ClockOptions) {
-    const { host, boots, ask, log } = options;
+    const { host, boots, ask, raise, log } = options;
     this.#options = options;
     this.#question = new Question({ ask, monotonicMs: host.monotonicMs });
     this.#ntp = new NtpWatch({ host, log, onSynchronised: () => this.#decide() });
-    this.#own = readOwn(host);
+    this.#own = new OwnClock(host);
+    this.#events = new ClockEvents(raise, log);
     this.#saved = boots.offsetOf(boots.machineBoot);
     if (this.#saved !== undefined) this.#known = { offset: this.#saved, source: 'gateway', own: false, exact: true };
   }
@@ -86,7 +74,7 @@ export class Clock {
 
   /** There is a new connection to the gateway: it is asked before anything is sent. */
   connected(): void {
-    this.#connectedAt = this.#options.host.monotonicMs();
+    this.#events.connected(this.#options.host.monotonicMs());
     this.#question.cancel();
     this.#doubt();
   }
@@ -99,19 +87,13 @@ export class Clock {
 
   /** Looks whether the wall clock was stepped. To be called before a sample is dated. */
   look(): void {
-    const { host, log } = this.#options;
-    const own = readOwn(host);
-    const step = own - this.#own;
-    this.#own = own;
-    if (Math.abs(step) < STEP_MS) {
-      if (this.#known?.own) this.#known = { ...this.#known, offset: own };
+    const step = this.#own.look();
+    if (step === 0) {
+      if (this.#known?.own) this.#known = { ...this.#known, offset: this.#own.offset };
       return;
     }
-    this.steps += 1;
-    log.warn(
-      { step_seconds: Math.round(step / 100) / 10 },
-      'the wall clock was stepped: samples not yet sent are dated anew',
-    );
+    const step_seconds = Math.round(step / 100) / 10;
+    this.#options.log.warn({ step_seconds }, 'the wall clock was stepped: samples not yet sent are dated anew');
     // What was known before stays: the monotonic clock was not stepped.
     if (this.#known?.own) this.#known = { ...this.#known, own: false };
     this.#ntp.doubt();
@@ -136,7 +118,7 @@ export class Clock {
 
   /** Wall clock time as far as it is known, else as the machine has it; whole ms since 1970. */
   now(): number {
-    return Math.round(this.#options.host.monotonicMs() + (this.#known?.offset ?? this.#own));
+    return Math.round(this.#options.host.monotonicMs() + (this.#known?.offset ?? this.#own.offset));
   }
 
   /** The gateway's wall clock at this moment, ms since 1970; undefined when it never told. */
@@ -155,7 +137,12 @@ export class Clock {
 
   /** This machine's wall clock less the gateway's, ms. */
   get differenceMs(): number | undefined {
-    return this.#gateway === undefined ? undefined : this.#own - this.#gateway.offset;
+    return this.#gateway === undefined ? undefined : this.#own.offset - this.#gateway.offset;
+  }
+
+  /** Steps of the wall clock seen so far. */
+  get steps(): number {
+    return this.#own.steps;
   }
 
   #doubt(): void {
@@ -192,7 +179,7 @@ export class Clock {
     const { host } = this.#options;
     return decideTime({
       now: host.monotonicMs(),
-      own: this.#own,
+      own: this.#own.offset,
       ntp: this.#ntp.synchronised,
       gateway: this.#gateway,
       before: this.#known,
@@ -233,33 +220,10 @@ export class Clock {
   }
 
   #tick(): void {
-    const { host, raise, log } = this.#options;
-    const now = host.monotonicMs();
+    const now = this.#options.host.monotonicMs();
     this.look();
     if (now >= this.#askAt && this.#deciding === undefined) this.#decide();
-    if (this.#disagrees() && now - this.#differenceAt >= DIFFERENCE_EVENT_EVERY_MS) {
-      this.#differenceAt = now;
-      const seconds = Math.round((this.differenceMs ?? 0) / 1000);
-      log.warn({ difference_s: seconds }, "NTP has set this machine's clock, and the gateway's shows another time");
-      raise(clockDifference(seconds));
-    }
-    const waited = now - (this.#connectedAt ?? now);
-    if (this.#known === undefined && waited >= UNKNOWN_FOR_MS && !this.#saidUnknown) {
-      this.#saidUnknown = true;
-      log.warn('neither NTP nor the gateway tells the time: samples are kept until one does');
-      raise(clockUnknown());
-    }
+    const differenceMs = this.#disagrees() ? this.differenceMs : undefined;
+    this.#events.review({ now, known: this.#known !== undefined, differenceMs });
   }
-}
-
-/** The wall clock less the monotonic one, ms, from the closest pair of readings. */
-function readOwn({ now, monotonicMs }: Pick<Host, 'now' | 'monotonicMs'>): number {
-  let best = { offset: 0, took: Number.POSITIVE_INFINITY };
-  for (let attempt = 0; attempt < READ_ATTEMPTS && best.took > READ_WITHIN_MS; attempt++) {
-    const before = monotonicMs();
-    const wall = now();
-    const took = monotonicMs() - before;
-    if (took < best.took) best = { offset: wall - before - took / 2, took };
-  }
-  return best.offset;
 }

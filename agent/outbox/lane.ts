@@ -2,9 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Damage } from '../../queue/queue.ts';
 import type { Logger } from '../../runtime/log.ts';
 import { Backlog } from './backlog.ts';
+import { DiskWriter } from './disk-writer.ts';
 import { bytesOf, type HeldMessage, Memory } from './memory.ts';
 import type { Loss, OutboxChannel, OutboxMessage } from './message.ts';
-import { OutboxFile, type StoredMessage } from './outbox-file.ts';
+import { OutboxFile } from './outbox-file.ts';
 import type { Encoded } from './payload.ts';
 
 /** A gateway that has not acknowledged within this time is taken for gone: messages go to disk. */
@@ -13,12 +14,6 @@ const ACKNOWLEDGED_WITHIN_MS = 2000;
 const WINDOW = 8;
 /** Bytes that are in memory alone, beyond which the oldest go when the disk does not take them. */
 const MEMORY_MAX_BYTES = 4 * 1024 * 1024;
-/** One write takes at most this much, and in a small outbox a part of it, so that it need not be emptied for one write. */
-const WRITE_MAX_BYTES = 512 * 1024;
-const WRITE_MAX_SHARE = 1 / 4;
-/** A disk that failed is tried again after this time. */
-const DISK_RETRY_MS = 30_000;
-
 export interface LaneOptions {
   channel: OutboxChannel;
   path: string;
@@ -55,11 +50,10 @@ export class Lane {
   readonly #options: LaneOptions;
   readonly #file: OutboxFile;
   readonly #backlog: Backlog;
+  readonly #writer: DiskWriter;
   readonly #memory = new Memory();
   #sending = 0;
   #timer: NodeJS.Timeout | undefined;
-  #storing: Promise<void> | undefined;
-  #diskRetryAt = Number.NEGATIVE_INFINITY;
   #closed = false;
   /** Messages acknowledged by the gateway. */
   published = 0;
@@ -84,6 +78,18 @@ export class Lane {
       send: (payload) => this.#publish(payload),
       lost,
     });
+    this.#writer = new DiskWriter({
+      memory: this.#memory,
+      file: this.#file,
+      backlog: this.#backlog,
+      maxBytes,
+      boot,
+      outgoing: (message) => this.#outgoing(message),
+      monotonicMs,
+      now: options.now,
+      log,
+      lost,
+    });
   }
 
   /** Messages waiting, in memory and on disk. */
@@ -99,7 +105,7 @@ export class Lane {
   /** Takes the content of a message and sends it as soon as possible. */
   add(content: string): void {
     this.#memory.add(content, this.#options.monotonicMs());
-    if (this.#options.durability === 'always') void this.#store();
+    if (this.#options.durability === 'always') void this.#writer.store();
     this.#sendLive();
     this.#boundMemory();
     this.#watch();
@@ -123,9 +129,7 @@ export class Lane {
     this.#closed = true;
     clearTimeout(this.#timer);
     await this.#backlog.stop();
-    await this.#storing;
-    this.#diskRetryAt = Number.NEGATIVE_INFINITY;
-    await this.#store();
+    await this.#writer.finish();
     await this.#file.close();
   }
 
@@ -151,6 +155,9 @@ export class Lane {
       this.#done(message);
       // Without an acknowledgement there is a new connection to wait for.
       this.#sendLive();
+    } else if (message.onDisk === 'gone') {
+      this.#memory.remove(message);
+      this.#options.lost(1, 'no-room');
     }
     this.#watch();
   }
@@ -173,7 +180,7 @@ export class Lane {
     const [oldest] = this.#memory.filter(({ onDisk, sending }) => onDisk === 'no' || !sending);
     if (oldest === undefined) return;
     const now = this.#options.monotonicMs();
-    const at = Math.max(oldest.since + ACKNOWLEDGED_WITHIN_MS, this.#diskRetryAt, now + 10);
+    const at = Math.max(oldest.since + ACKNOWLEDGED_WITHIN_MS, this.#writer.retryAt, now + 10);
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       const waited = this.#options.monotonicMs() - oldest.since;
@@ -184,69 +191,19 @@ export class Lane {
 
   /** Moves what is in memory to the disk. */
   async #relieve(): Promise<void> {
-    await this.#store();
+    await this.#writer.store();
     for (const message of this.#memory.filter(({ onDisk, sending }) => onDisk === 'yes' && !sending)) {
       this.#memory.remove(message);
     }
     this.#backlog.start();
   }
 
-  /** Writes to the disk what is not there yet. One write runs at a time and takes all that has gathered before it. */
-  async #store(): Promise<void> {
-    await this.#storing;
-    const messages = this.#memory.unstored;
-    if (messages.length === 0) return this.#storing;
-    if (this.#options.monotonicMs() < this.#diskRetryAt) return;
-    for (const message of messages) Object.assign(message, { onDisk: 'writing', tried: true });
-    this.#storing = this.#write(messages).finally(() => {
-      this.#storing = undefined;
-    });
-    await this.#storing;
-  }
-
-  async #write(messages: readonly HeldMessage[]): Promise<void> {
-    const { log, lost, monotonicMs, now } = this.#options;
-    try {
-      for (const block of inBlocks(messages, this.#blockBytes)) {
-        const outgoing = block.map((message) => this.#outgoing(message));
-        const dropped = await this.#file.append(outgoing, now(), (stored) => this.#isKept(stored));
-        for (const message of block) message.onDisk = 'yes';
-        if (dropped > 0) lost(dropped, 'no-room');
-      }
-      // What was acknowledged while it was being written is to be deleted again.
-      this.#backlog.start();
-    } catch (error) {
-      log.error(
-        { err: error },
-        `the outbox cannot write to its disk: messages stay in memory, next try in ${DISK_RETRY_MS / 1000} s`,
-      );
-      this.#diskRetryAt = monotonicMs() + DISK_RETRY_MS;
-      for (const message of messages) if (message.onDisk === 'writing') message.onDisk = 'no';
-      this.#boundMemory();
-    }
-  }
-
-  /**
-   * A message goes from the disk to make room. True when it is not lost by that: it was delivered, or is on its way from memory; what only waits
-   * there goes, too, for it is the oldest.
-   */
-  #isKept(stored: StoredMessage): boolean {
-    if (this.#backlog.isDone(stored)) return true;
-    const { message } = stored;
-    const held = message?.boot === this.#options.boot ? this.#memory.get(message.seq) : undefined;
-    if (held === undefined) return false;
-    if (held.sending) held.onDisk = 'no';
-    else this.#memory.remove(held);
-    return held.sending;
-  }
-
   /** What is being written counts no longer: else what comes while the disk is slow, the newest, would go. */
   #boundMemory(): void {
-    const { lost, monotonicMs } = this.#options;
     const unstored = this.#memory.unstored;
     let bytes = bytesOf(unstored);
     if (bytes <= MEMORY_MAX_BYTES) return;
-    if (this.#storing === undefined && monotonicMs() >= this.#diskRetryAt) {
+    if (this.#writer.free) {
       void this.#relieve();
       return;
     }
@@ -255,31 +212,12 @@ export class Lane {
       if (message.sending) continue;
       bytes -= message.bytes;
       this.#memory.remove(message);
-      lost(1, 'no-room');
+      this.#options.lost(1, 'no-room');
     }
-  }
-
-  get #blockBytes(): number {
-    return Math.min(WRITE_MAX_BYTES, this.#options.maxBytes * WRITE_MAX_SHARE);
   }
 
   #outgoing({ seq, content }: HeldMessage): OutboxMessage {
     const { boot, machineBoot } = this.#options;
     return { boot, seq, machineBoot, content };
   }
-}
-
-/** Messages in blocks of at most so many bytes; one that is larger has a block of its own. */
-function inBlocks(messages: readonly HeldMessage[], blockBytes: number): HeldMessage[][] {
-  const blocks: HeldMessage[][] = [];
-  let total = Number.POSITIVE_INFINITY;
-  for (const message of messages) {
-    total += message.bytes;
-    if (total > blockBytes) {
-      blocks.push([]);
-      total = message.bytes;
-    }
-    blocks.at(-1)?.push(message);
-  }
-  return blocks;
 }

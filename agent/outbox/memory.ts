@@ -7,7 +7,8 @@ export interface HeldMessage {
   /** Monotonic ms. */
   since: number;
   sending: boolean;
-  onDisk: 'no' | 'writing' | 'yes';
+  /** `gone`: it had to make room there while it was on its way to the gateway. */
+  onDisk: 'no' | 'writing' | 'yes' | 'gone';
   /** It was given to the disk: even when that failed, it may be there. */
   tried: boolean;
 }

@@ -150,6 +150,29 @@ describe('the outbox', { timeout: 20_000 }, () => {
     await outbox.close();
   });
 
+  test.each([true, false])(
+    'counts what went from a full disk while it was on its way by what becomes of it: acknowledged %s',
+    async (acknowledged) => {
+      const gateway = new Gateway();
+      gateway.state = 'silent';
+      const { outbox } = makeOutbox(gateway, { maxBytes: 1024 * 1024, durability: 'always' });
+      onTestFinished(() => outbox.close());
+      for (let value = 1; value <= 120; value++) outbox.add([sample(value, 'x'.repeat(15_000))]);
+      expect(gateway.sent).toBe(8);
+      await vi.waitFor(() => expect(outbox.dropped).toBeGreaterThan(40), soon);
+      const before = outbox.dropped;
+      if (!acknowledged) gateway.state = 'away';
+      gateway.settle(acknowledged);
+      await vi.waitFor(() => expect(gateway.values('boot-one')).toHaveLength(acknowledged ? 8 : 0), soon);
+      await vi.waitFor(() => expect(outbox.dropped).toBe(acknowledged ? before : before + 8), soon);
+      gateway.state = 'answers';
+      gateway.settle(true);
+      outbox.resume();
+      await vi.waitFor(() => expect(outbox.messages).toBe(0), { ...soon, timeout: 15_000 });
+      expect(new Set(gateway.values('boot-one')).size + outbox.dropped).toBe(120);
+    },
+  );
+
   test('drops nothing that comes while much is being written to disk', async () => {
     const gateway = new Gateway();
     const { outbox, file } = makeOutbox(gateway);
