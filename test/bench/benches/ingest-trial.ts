@@ -24,6 +24,8 @@ export interface Trial {
   /** Acknowledged and not in the store. */
   lost: number;
   doubled: number;
+  /** Metrics of acknowledged messages that cannot be found, though other metrics of the message may be. */
+  missingMetrics: number;
   /** Messages that the rate asked for and that found no room. */
   skipped: number;
   unacknowledged: number;
@@ -69,6 +71,7 @@ export async function runTrial(
   const cpu = Object.values(used).reduce((sum, value) => sum + value, 0);
   return {
     ...comparison,
+    missingMetrics: missingOf(counts, comparison.acknowledged),
     skipped: outcome.skipped,
     unacknowledged: outcome.unacknowledged,
     messagesPerSecond: stored / duration,
@@ -96,6 +99,11 @@ export async function settled(stack: Stack, acknowledged: number): Promise<{ cou
     if (isComplete || now - at > stack.quietMs) return { counts, at };
     await delay(POLL_MS);
   }
+}
+
+function missingOf(counts: readonly number[], acknowledged: number): number {
+  const missing = metricNames.map((_name, index) => Math.max(0, acknowledged - (counts[index] ?? 0)));
+  return missing.reduce((sum, count) => sum + count, 0);
 }
 
 async function compareAll(stack: Stack, { acknowledged }: GeneratorOutcome): Promise<Comparison> {

@@ -100,8 +100,10 @@ function figuresOf(trial: Trial): Figures {
   };
 }
 
-function failuresOf(when: string, { acknowledged, lost, doubled, unacknowledged }: Trial): string[] {
+function failuresOf(when: string, trial: Trial): string[] {
+  const { acknowledged, lost, doubled, unacknowledged, missingMetrics } = trial;
   return [
+    ...(missingMetrics > 0 ? [`${when}: ${missingMetrics} metrics of acknowledged messages are not in the store`] : []),
     ...(lost > 0 ? [`${when}: ${lost} of ${acknowledged} acknowledged messages are not in the store`] : []),
     ...(doubled > 0 ? [`${when}: ${doubled} messages are in the store twice`] : []),
     ...(unacknowledged > 0 ? [`${when}: ${unacknowledged} messages were never acknowledged`] : []),
@@ -137,7 +139,7 @@ async function peerAtItsBest(
     trials.set(tried, trial);
     const percent = ((100 * trial.lost) / trial.acknowledged).toFixed(1);
     context.progress.note(`  MING at ${tried} messages/s: ${trial.lost === 0 ? 'nothing lost' : `${percent} % lost`}`);
-    return trial.lost === 0 && trial.skipped === 0;
+    return trial.lost === 0 && trial.missingMetrics === 0 && trial.skipped === 0;
   });
   const trial = rate === undefined ? undefined : trials.get(rate);
   if (rate === undefined || trial === undefined) {
