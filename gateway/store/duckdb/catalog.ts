@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Shape } from '../point-codec.ts';
 import type { FieldType, FieldTypes } from '../store.ts';
-import { quoteIdentifier } from './quote-identifier.ts';
+import { quoteIdentifier } from './quote.ts';
 import { rollback } from './rollback.ts';
 
 /** One field of one measurement and the column that holds it. */

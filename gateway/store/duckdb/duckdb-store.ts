@@ -26,11 +26,12 @@ import { historyRows } from './history-rows.ts';
 import { mergeTable } from './merge-table.ts';
 import { openFailure } from './open-failure.ts';
 import { openInstance } from './open-instance.ts';
-import { quoteIdentifier } from './quote-identifier.ts';
+import { quoteIdentifier } from './quote.ts';
 import { rollback } from './rollback.ts';
 import { rollupAnswers } from './rollup-sql.ts';
 import { Rollups, type Sources } from './rollups.ts';
 import { matches, seriesGroups } from './series-groups.ts';
+import { settleCopy } from './settle-copy.ts';
 import { seriesSql } from './sql.ts';
 import { Turns } from './turns.ts';
 import { writeFailure } from './write-failure.ts';
@@ -218,19 +219,23 @@ export class DuckDbStore implements EmbeddedStore {
     }
   }
 
-  snapshot(target: string, signal: AbortSignal): Promise<void> {
-    return this.#writing.take(async () => {
+  async snapshot(target: string, signal: AbortSignal): Promise<void> {
+    await this.#writing.take(async () => {
       signal.throwIfAborted();
-      // What the log holds goes into the file, so that a later version need not be able to read this one's log.
-      await this.#writer.run('CHECKPOINT');
       await copyFiles(this.#path, target, signal);
     });
+    await this.#aside((connection) => settleCopy(connection, target));
   }
 
   async export(query: ExportQuery, path: string, signal: AbortSignal): Promise<ExportResult> {
+    return this.#aside((connection) => exportPoints({ connection, catalog: this.#catalog }, query, path, signal));
+  }
+
+  /** Does something long on a connection of its own, for which nobody waits. */
+  async #aside<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     const connection = await this.#instance.connect();
     try {
-      return await exportPoints({ connection, catalog: this.#catalog }, query, path, signal);
+      return await work(connection);
     } finally {
       connection.closeSync();
     }

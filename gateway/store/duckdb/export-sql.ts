@@ -1,7 +1,7 @@
 import type { ExportFormat, ExportQuery } from '../export-query.ts';
 import type { FieldType } from '../store.ts';
 import type { Table } from './catalog.ts';
-import { quoteIdentifier } from './quote-identifier.ts';
+import { quoteIdentifier, quoteText } from './quote.ts';
 
 /** The table with the wanted series: `id`, `site`, `device` and `tag_0`, `tag_1` … */
 export const SERIES_TABLE = 'export_series';
@@ -78,9 +78,4 @@ function selectedSql({ name, sql, type }: ExportColumn, format: ExportFormat): s
   if (type === 'time') return `strftime(${sql}, '%Y-%m-%dT%H:%M:%S.%gZ') AS ${heading}`;
   if (type !== 'string') return `${sql} AS ${heading}`;
   return `CASE WHEN regexp_matches(${sql}, ${quoteText(FORMULA)}) THEN '''' || ${sql} ELSE ${sql} END AS ${heading}`;
-}
-
-/** A text in single quotes (SQL:2016 §5.3). */
-function quoteText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }

@@ -4,7 +4,7 @@ import { CampusError } from '../../../contract/errors.ts';
 import type { ExportQuery, ExportResult } from '../export-query.ts';
 import type { Catalog, SeriesEntry, Table } from './catalog.ts';
 import { exportColumns, exportSql, SERIES_TABLE } from './export-sql.ts';
-import { quoteIdentifier } from './quote-identifier.ts';
+import { quoteIdentifier } from './quote.ts';
 
 /** Rows of one data chunk: DuckDB's vector size. */
 const CHUNK_ROWS = 2048;

@@ -1,7 +1,7 @@
 import type { HistoryRows } from '../history.ts';
 import type { Point } from '../store.ts';
 import type { Catalog, Table } from './catalog.ts';
-import { quoteIdentifier } from './quote-identifier.ts';
+import { quoteIdentifier } from './quote.ts';
 
 /** How rows of one measurement are read. DuckDB skips the row groups that lie outside of the range, so a page costs what it holds. */
 export function historyRows(

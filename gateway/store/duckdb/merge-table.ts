@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { quoteIdentifier } from './quote-identifier.ts';
+import { quoteIdentifier } from './quote.ts';
 import type { TableBuffer } from './table-buffer.ts';
 
 /** Where rows wait until they are compared with what the table has. */

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDbOptions } from './default-options.ts';
-import { quoteLiteral } from './quote-identifier.ts';
+import { quoteText } from './quote.ts';
 
 /** A file is made anew when more than this part of it is free, and it is at least so large: less is used again soon. */
 const FREE_SHARE = 0.5;
@@ -41,7 +41,7 @@ async function compact(instance: DuckDBInstance, path: string): Promise<void> {
   const connection = await instance.connect();
   const [row] = (await connection.runAndReadAll('SELECT current_database()')).getRows();
   await connection.run('CHECKPOINT');
-  await connection.run(`ATTACH ${quoteLiteral(fresh)} AS compacted`);
+  await connection.run(`ATTACH ${quoteText(fresh)} AS compacted`);
   await connection.run(`COPY FROM DATABASE "${String(row?.[0])}" TO compacted`);
   await connection.run('DETACH compacted');
   connection.closeSync();

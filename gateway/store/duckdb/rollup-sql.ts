@@ -1,5 +1,5 @@
 import type { Aggregate } from '../store.ts';
-import { quoteIdentifier } from './quote-identifier.ts';
+import { quoteIdentifier } from './quote.ts';
 
 /** The widths of the roll-ups, ms, and the schemas that hold them: a table for each measurement, by the same name as its points. */
 export const rollupTiers = {

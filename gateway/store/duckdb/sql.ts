@@ -1,5 +1,5 @@
 import type { Aggregate } from '../store.ts';
-import { quoteIdentifier } from './quote-identifier.ts';
+import { quoteIdentifier } from './quote.ts';
 import {
   bucketSql,
   combineSql,

@@ -2,6 +2,8 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { CampusError } from '../../../contract/errors.ts';
 import { copyFiles } from './copy-files.ts';
 import { isHeld } from './held.ts';
+import { settleCopy } from './settle-copy.ts';
+import { quoteText } from './quote.ts';
 
 /**
  * Copies the store of a gateway that does not run. It is held meanwhile, so that no gateway starts on it.
@@ -13,6 +15,7 @@ export async function copyStoppedStore(path: string, target: string, signal: Abo
   try {
     await hold(connection, path);
     await copyFiles(path, target, signal);
+    await settleCopy(connection, target);
   } finally {
     connection.closeSync();
     instance.closeSync();
@@ -22,7 +25,7 @@ export async function copyStoppedStore(path: string, target: string, signal: Abo
 /** Attached for reading, the file stays as it is and can be opened by no writer. */
 async function hold(connection: { run: (sql: string) => Promise<unknown> }, path: string): Promise<void> {
   try {
-    await connection.run(`ATTACH '${path.replaceAll("'", "''")}' AS home (READ_ONLY)`);
+    await connection.run(`ATTACH ${quoteText(path)} AS home (READ_ONLY)`);
   } catch (error) {
     if (isHeld(error)) {
       throw new CampusError('home_locked', `${path} is held by another process: stop that gateway first`, {

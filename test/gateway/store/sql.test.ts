@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aggregateFits } from '../../../gateway/store/aggregate.ts';
-import { quoteIdentifier } from '../../../gateway/store/duckdb/quote-identifier.ts';
+import { quoteIdentifier } from '../../../gateway/store/duckdb/quote.ts';
 import { quoteName, quoteString, seriesInfluxQl } from '../../../gateway/store/influxdb/influxql.ts';
 
 describe('query texts', () => {

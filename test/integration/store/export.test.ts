@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { DuckDbStore } from '../../../gateway/store/duckdb/duckdb-store.ts';
@@ -192,19 +193,46 @@ describe('a snapshot', () => {
   it('is the store as it was at one moment, and what is written waits for it', async () => {
     const store = await filledStore();
     const target = join(temporaryDirectory(), 'copy.duckdb');
-    const order: string[] = [];
-    const snapshot = store.snapshot(target, signal).then(() => order.push('snapshot'));
-    const write = store
-      .write({ points: [point(99, 'room-1', { value: 99 })], position: 2 })
-      .then(() => order.push('write'));
-    await Promise.all([snapshot, write]);
-    expect(order).toEqual(['snapshot', 'write']);
+    const snapshot = store.snapshot(target, signal);
+    await Promise.all([snapshot, store.write({ points: [point(99, 'room-1', { value: 99 })], position: 2 })]);
     expect(existsSync(`${target}.wal`)).toBe(false);
     const copy = await DuckDbStore.open(target);
     expect(await copy.position()).toBe(1);
     expect((await exportFrom(copy, query('csv'))).rows).toBe(points.length);
     await copy.close();
     expect(await store.position()).toBe(2);
+  });
+
+  it('is whole however busily the store is read and written', async () => {
+    const store = await filledStore([point(0, 'room-1', { value: 0 })]);
+    const state = { busy: true, position: 1 };
+    const query = { measurement: 'odd.name', field: 'value', from: start, to: start + 1e9, aggregate: 'mean' as const };
+    const reading = (async () => {
+      while (state.busy) await store.series({ ...query, step: 1000, groupBy: [], limit: 50_000 });
+    })();
+    const writing = (async () => {
+      while (state.busy) {
+        const points = Array.from({ length: 50 }, (_, index) => point(index, `room-${index}`, { value: index }));
+        await store.write({ points, position: ++state.position });
+        await delay(1);
+      }
+    })();
+    const copies: string[] = [];
+    for (let number = 0; number < 8; number++) {
+      const target = join(temporaryDirectory(), 'copy.duckdb');
+      await store.snapshot(target, signal);
+      copies.push(target);
+    }
+    state.busy = false;
+    await Promise.all([reading, writing]);
+    for (const path of copies) {
+      const copy = await DuckDbStore.open(path);
+      const { series } = await copy.series({ ...query, step: 1e9, aggregate: 'count', groupBy: [], limit: 10 });
+      expect(series.flatMap(({ points }) => points.map(([, count]) => Number(count))).reduce((a, b) => a + b)).toBe(
+        1 + 50 * (((await copy.position()) ?? 0) - 1),
+      );
+      await copy.close();
+    }
   });
 
   it('leaves the store held, so that no second gateway opens it', async () => {

@@ -4,6 +4,6 @@ export function quoteIdentifier(name: string): string {
 }
 
 /** A text in single quotes (SQL:2016 §5.3). */
-export function quoteLiteral(text: string): string {
+export function quoteText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
