@@ -6,6 +6,7 @@ import { limits } from '../../contract/limits.ts';
 import { listenError } from '../../runtime/ports.ts';
 import type { VerifiedPrincipal } from '../access/principal.ts';
 import { mayPublish, maySubscribe } from '../access/topics.ts';
+import { InOrder } from './in-order.ts';
 import { brokerLimits } from './limits.ts';
 import { guardPacketSize } from './packet-guard.ts';
 import { QuietAedes } from './quiet-aedes.ts';
@@ -73,6 +74,7 @@ export class Broker {
   readonly #options: BrokerOptions;
   readonly #aedes: QuietAedes;
   readonly #tap: TelemetryTap;
+  readonly #inOrder = new InOrder();
   readonly #server: Server;
   readonly #sessions = new WeakMap<Client, Session>();
   readonly #clients = new Set<Client>();
@@ -142,15 +144,14 @@ export class Broker {
     });
   }
 
-  /** Hands a message to subscribers. Does not wait for them: one that does not read delays nobody. */
+  /** Hands a message to subscribers, in order. Does not wait for them: one that does not read delays nobody. */
   publish(topic: string, payload: Uint8Array | string, { qos, retain }: { qos: 0 | 1; retain: boolean }): void {
-    this.#aedes.publish(
-      { cmd: 'publish', topic, payload: Buffer.from(payload), qos, retain, dup: false },
-      (error?: Error) => {
-        // Only a broker that is closing fails to publish, and then there is nobody left to tell.
-        if (error && !this.#aedes.closed) this.#aedes.emit('error', error);
-      },
-    );
+    const packet = { cmd: 'publish', topic, payload: Buffer.from(payload), qos, retain, dup: false } as const;
+    const done = (error?: Error): void => {
+      // Only a broker that is closing fails to publish, and then there is nobody left to tell.
+      if (error && !this.#aedes.closed) this.#aedes.emit('error', error);
+    };
+    this.#inOrder.put({ send: () => this.#aedes.publish(packet, done), takesSteps: qos > 0 || retain });
   }
 
   /** Hands telemetry to its subscribers, as `publish` does for everything else; in a flood they get a sample of it. */

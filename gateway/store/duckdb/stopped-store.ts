@@ -2,8 +2,8 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { CampusError } from '../../../contract/errors.ts';
 import { copyFiles } from './copy-files.ts';
 import { isHeld } from './held.ts';
-import { settleCopy } from './settle-copy.ts';
 import { quoteText } from './quote.ts';
+import { settleCopy } from './settle-copy.ts';
 
 /**
  * Copies the store of a gateway that does not run. It is held meanwhile, so that no gateway starts on it.

@@ -61,7 +61,7 @@ it('hands telemetry to the flows of its site, in order, until they want no more'
   expect(flows.got).toEqual(expected);
   expect(second.got).toEqual(expected);
   await flows.client.unsubscribeAsync(filter);
-  broker.forwardTelemetry(room('room-1'), Buffer.from('more'));
+  broker.forwardTelemetry(room('room-9'), Buffer.from('more'));
   await until('the other has it', () => second.got.length === 501);
   expect([flows.got.length, other.got.length]).toEqual([500, 0]);
 });
@@ -105,4 +105,29 @@ it('leaves out a subscriber that does not read, and nobody else', async () => {
   await until('the other still gets everything', () => flows.got.at(-1) === 'room-9 still here');
   expect(flows.got.length).toBeGreaterThan(count);
   expect(process.memoryUsage.rss() - before).toBeLessThan(200e6);
+});
+
+it('hands every message to its subscribers, in order, whether it is retained or not', async () => {
+  const { broker, connect } = await startBroker();
+  const flows = await connect('school/flows');
+  await flows.client.subscribeAsync('campus/v1/school/+/state', { qos: 1 });
+  await flows.client.subscribeAsync('campus/v1/school/alerts/+', { qos: 1 });
+  await flows.client.subscribeAsync('campus/v1/school/+/event', { qos: 1 });
+  const expected: string[] = [];
+  for (let n = 0; n < 100; n++) {
+    broker.publish('campus/v1/school/alerts/a1', `open ${n}`, { qos: 1, retain: true });
+    broker.publish('campus/v1/school/room-1/event', `event ${n}`, { qos: 1, retain: false });
+    broker.publish('campus/v1/school/alerts/a1', `cleared ${n}`, { qos: 1, retain: false });
+    broker.publish('campus/v1/school/room-1/event', `other ${n}`, { qos: 0, retain: false });
+    broker.publish('campus/v1/school/room-1/state', `state ${n}`, { qos: 1, retain: true });
+    expected.push(
+      `alerts open ${n}`,
+      `room-1 event ${n}`,
+      `alerts cleared ${n}`,
+      `room-1 other ${n}`,
+      `room-1 state ${n}`,
+    );
+  }
+  await until('the last has come', () => flows.got.at(-1) === 'room-1 state 99');
+  expect(flows.got).toEqual(expected);
 });
