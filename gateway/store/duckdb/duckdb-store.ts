@@ -46,6 +46,7 @@ interface Parts {
   reader: DuckDBConnection;
   catalog: Catalog;
   rollups: Rollups;
+  notes: string[];
   position: number;
 }
 
@@ -61,6 +62,8 @@ export class DuckDbStore implements EmbeddedStore {
   readonly #catalog: Catalog;
   readonly #appender: Appender;
   readonly #rollups: Rollups;
+  /** What did not go as it should when the file was opened. */
+  readonly #notes: string[];
   #position: number;
 
   private constructor(parts: Parts) {
@@ -71,6 +74,7 @@ export class DuckDbStore implements EmbeddedStore {
     this.#catalog = parts.catalog;
     this.#appender = new Appender(parts.catalog);
     this.#rollups = parts.rollups;
+    this.#notes = parts.notes;
     this.#position = parts.position;
   }
 
@@ -84,18 +88,20 @@ export class DuckDbStore implements EmbeddedStore {
   }
 
   static async #open(path: string, options: DuckDbOptions): Promise<DuckDbStore> {
-    const instance = await openInstance(path, options);
+    const { instance, note } = await openInstance(path, options);
     const writer = await instance.connect();
     const catalog = await Catalog.open(writer);
     const rollups = await Rollups.open(writer, catalog);
     const saved = await writer.runAndReadAll("SELECT value FROM campus.meta WHERE name = 'position'");
     const position = Number(saved.getRows()[0]?.[0] ?? 0);
-    return new DuckDbStore({ path, instance, writer, reader: await instance.connect(), catalog, rollups, position });
+    const notes = note === undefined ? [] : [note];
+    const reader = await instance.connect();
+    return new DuckDbStore({ path, instance, writer, reader, catalog, rollups, notes, position });
   }
 
   async check(): Promise<string[]> {
     // The file is this product's own: nobody else can have set it up wrongly.
-    return [];
+    return this.#notes;
   }
 
   async position(): Promise<number> {
@@ -243,7 +249,8 @@ export class DuckDbStore implements EmbeddedStore {
 
   async close(): Promise<void> {
     await this.#writing.take(async () => {
-      await this.#writer.run('CHECKPOINT');
+      // Queries that still run are ended: a checkpoint waits for nobody, and would refuse beside them.
+      await this.#writer.run('FORCE CHECKPOINT');
     });
     this.#reader.closeSync();
     this.#writer.closeSync();

@@ -1,23 +1,37 @@
-import { chmodSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, renameSync, rmSync, statSync } from 'node:fs';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDbOptions } from './default-options.ts';
-import { quoteText } from './quote.ts';
+import { quoteIdentifier, quoteText } from './quote.ts';
 
 /** A file is made anew when more than this part of it is free, and it is at least so large: less is used again soon. */
 const FREE_SHARE = 0.5;
 const WORTHWHILE_BYTES = 64 * 1024 * 1024;
+const COMPACTION_MEMORY = '512MB';
 
 /**
  * Opens a DuckDB file that no other process may have open, and gives back to the disk what was deleted from it: DuckDB itself only
  * uses that room again.
+ * @returns the open file, and a note where it could not be made smaller
  * @throws Error of DuckDB, which `openFailure` explains
  */
-export async function openInstance(path: string, options: DuckDbOptions): Promise<DuckDBInstance> {
+export async function openInstance(
+  path: string,
+  options: DuckDbOptions,
+): Promise<{ instance: DuckDBInstance; note?: string }> {
   const instance = await create(path, options);
   chmodSync(path, 0o600);
-  if (!(await isWorthCompacting(instance, path))) return instance;
-  await compact(instance, path);
-  return create(path, options);
+  if (!(await isWorthCompacting(instance, path))) return { instance };
+  try {
+    await compact(instance, path);
+  } catch (error) {
+    // A large file that works is better than none; what lacked now, memory or disk, may be there at the next start.
+    discard(path);
+    return { instance, note: `${path} could not be made smaller: ${(error as Error).message}` };
+  }
+  instance.closeSync();
+  renameSync(compactFile(path), path);
+  rmSync(`${path}.wal`, { force: true });
+  return { instance: await create(path, options) };
 }
 
 function create(path: string, { memory_limit_mb, threads }: DuckDbOptions): Promise<DuckDBInstance> {
@@ -34,19 +48,26 @@ async function isWorthCompacting(instance: DuckDBInstance, path: string): Promis
   return Number(row?.[1] ?? 0) > Number(row?.[0] ?? 0) * FREE_SHARE;
 }
 
-/** Copies everything into a new file that then takes the old one's place; whenever that is interrupted, the old one is still whole. */
+const compactFile = (path: string): string => `${path}.compact`;
+
+/** Copies everything into a new file, which may then take the old one's place; that one is whole until then. */
 async function compact(instance: DuckDBInstance, path: string): Promise<void> {
-  const fresh = `${path}.compact`;
-  for (const leftover of [fresh, `${fresh}.wal`]) rmSync(leftover, { force: true });
+  discard(path);
   const connection = await instance.connect();
-  const [row] = (await connection.runAndReadAll('SELECT current_database()')).getRows();
-  await connection.run('CHECKPOINT');
-  await connection.run(`ATTACH ${quoteText(fresh)} AS compacted`);
-  await connection.run(`COPY FROM DATABASE "${String(row?.[0])}" TO compacted`);
-  await connection.run('DETACH compacted');
-  connection.closeSync();
-  instance.closeSync();
-  chmodSync(fresh, 0o600);
-  renameSync(fresh, path);
-  if (existsSync(`${path}.wal`)) rmSync(`${path}.wal`);
+  try {
+    const [row] = (await connection.runAndReadAll('SELECT current_database()')).getRows();
+    // A wide table takes a row group of every column at once; nothing else runs yet that would need the memory.
+    await connection.run(`SET memory_limit = '${COMPACTION_MEMORY}'`);
+    await connection.run('CHECKPOINT');
+    await connection.run(`ATTACH ${quoteText(compactFile(path))} AS compacted`);
+    await connection.run(`COPY FROM DATABASE ${quoteIdentifier(String(row?.[0]))} TO compacted`);
+    await connection.run('DETACH compacted');
+  } finally {
+    connection.closeSync();
+  }
+  chmodSync(compactFile(path), 0o600);
+}
+
+function discard(path: string): void {
+  for (const leftover of [compactFile(path), `${compactFile(path)}.wal`]) rmSync(leftover, { force: true });
 }
