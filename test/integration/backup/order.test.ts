@@ -6,6 +6,7 @@ import { restoreHome } from '../../../gateway/backup/restore.ts';
 import { SpoolAcknowledgements } from '../../../gateway/spool-acknowledgements.ts';
 import { Drain } from '../../../gateway/store/drain.ts';
 import { DuckDbStore } from '../../../gateway/store/duckdb/duckdb-store.ts';
+import { encodePoints } from '../../../gateway/store/point-codec.ts';
 import { DurableQueue } from '../../../queue/queue.ts';
 import { QueueReader } from '../../../queue/queue-reader.ts';
 import { type Home, homeAt, openHome } from '../../../runtime/home.ts';
@@ -47,8 +48,9 @@ async function openPath(home: Home) {
   onTestFinished(close);
   /** A sample that its device has numbered; it may be sent twice, as after a lost acknowledgement. */
   const append = (value: number) => {
-    const metrics = [{ name: 'sensor', tags: {}, fields: { value }, timestamp: 1_790_000_000_000 + value }];
-    const body = new TextEncoder().encode(JSON.stringify({ metrics }));
+    const body = encodePoints([
+      { measurement: 'sensor', tags: {}, fields: { value }, time: 1_790_000_000_000 + value },
+    ]);
     return queue.append({ key: 'school/room', body, receivedAt: 1, once: { epoch: 'boot', sequence: value } });
   };
   const values = async (): Promise<number[]> => {

@@ -50,7 +50,7 @@ describe('bad input', () => {
       ['timestamp_in_future', batch(metric({ timestamp: now + 2 * limits.futureMs }))],
       ['timestamp_too_old', batch(metric({ timestamp: 1000 }))],
       ['payload_too_large', ' '.repeat(limits.payloadBytes + 1)],
-      ['field_type_conflict', batch(metric({ fields: { value: 'a text' } }))],
+      ['field_type_conflict', batch(metric({ name: 'system', fields: { load1: 'a text' } }))],
     ];
     const client = await connect(product, bad);
     await client.publishAsync(topic, batch(metric()), { qos: 1 });

@@ -116,7 +116,7 @@ describe('campus-edge up', () => {
     const broken = await Product.prepare({ home: temporaryDirectory(), config: 'gateway: {store: sqlite}' });
     expect(broken.command('up')).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/^campus-edge: config_invalid: .*gateway\.store: expected duckdb or influxdb/m),
+      stderr: expect.stringMatching(/^campus-edge: config_invalid: .*gateway\.store: expected duckdb, or influxdb/m),
     });
 
     const taken = await Product.prepare({ home: temporaryDirectory() });
