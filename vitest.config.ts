@@ -10,8 +10,10 @@ if (Number(major) < 24) {
 const seconds = 1000;
 const results = process.env['VITEST_RESULTS'];
 
-/** One after another: these tests listen on ports, make network namespaces and measure a machine that others would disturb. */
-const alone = { fileParallelism: false, testTimeout: 60 * seconds, hookTimeout: 60 * seconds } as const;
+/** Real servers take their time, more of it where two tests share a core. */
+const patient = { testTimeout: 60 * seconds, hookTimeout: 60 * seconds } as const;
+/** One after another: these tests run the whole product and say how fast it must be, on a machine that others would disturb. */
+const alone = { ...patient, fileParallelism: false } as const;
 
 export default defineConfig({
   test: {
@@ -30,12 +32,22 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          ...alone,
+          exclude: ['test/integration/product/**'],
+          ...patient,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
       {
-        test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...alone, sequence: { groupOrder: 2 } },
+        test: {
+          name: 'product',
+          include: ['test/integration/product/**/*.test.ts'],
+          ...alone,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...alone, sequence: { groupOrder: 3 } },
       },
     ],
   },

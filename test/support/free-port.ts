@@ -1,14 +1,28 @@
 import { createServer } from 'node:net';
 
-/** A TCP port on 127.0.0.1 that nobody listens on at this moment. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+/**
+ * Ports below those that Linux gives to outgoing connections (32768 and up, ip-sysctl `ip_local_port_range`), so that none of these takes
+ * one between here and its use; a range for each of the test runner's workers, so that they do not take one another's.
+ */
+const FIRST = 10_000;
+const PER_WORKER = 5000;
+const WORKERS = 4;
+
+const first = FIRST + (Number(process.env['VITEST_POOL_ID'] ?? 0) % WORKERS) * PER_WORKER;
+let next = Math.floor(Math.random() * PER_WORKER);
+
+/** A TCP port on 127.0.0.1 that nobody listens on, and that is given to nobody else soon. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = first + (next++ % PER_WORKER);
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 }
