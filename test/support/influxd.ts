@@ -49,7 +49,15 @@ bind-address = "127.0.0.1:${rpc}"
 
   /** Starts the server, again after `kill`, and waits until it answers. */
   async run(): Promise<void> {
+    this.launch();
+    await this.ready();
+  }
+
+  launch(): void {
     this.#process = spawn('influxd', ['-config', this.#config], { stdio: 'ignore' });
+  }
+
+  async ready(): Promise<void> {
     await until('influxd answers', async () => {
       try {
         return (await fetch(`http://127.0.0.1:${this.port}/ping`)).status === 204;

@@ -1,0 +1,116 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Metric } from '../../../contract/telemetry.ts';
+import { openAdmin } from '../../../gateway/admin.ts';
+import { openHome } from '../../../runtime/home.ts';
+import { until } from '../../support/until.ts';
+import { DevicePublisher } from './device-publisher.ts';
+
+/** Measurements of one message: several, so that a store that keeps half a message is found out. */
+export const loadMeasurements = ['fault_a', 'fault_b'] as const;
+
+/** How often the load is dealt out, ms. */
+const TICK_MS = 20;
+
+export interface FleetOptions {
+  home: string;
+  mqttPort: number;
+  devices: number;
+  /** Messages a second of all devices together; 0 for as fast as they are acknowledged. */
+  rate: number;
+  /** Messages on their way at a time, for each device. */
+  window?: number;
+  /** Bytes of text in each message. */
+  padding?: number;
+  /** Begins the devices' names. */
+  prefix?: string;
+  onAcknowledged?: (latencyMs: number) => void;
+}
+
+/** The bounded load of a fault test: several devices that report evenly, and the record of what was acknowledged to each. */
+export class Fleet {
+  readonly publishers: readonly DevicePublisher[];
+  readonly #rate: number;
+  #timer: NodeJS.Timeout | undefined;
+  #owed = 0;
+  #turn = 0;
+  #lastTick = 0;
+
+  private constructor(publishers: readonly DevicePublisher[], rate: number) {
+    this.publishers = publishers;
+    this.#rate = rate;
+  }
+
+  /** Makes the devices' accounts and connects them, or goes on trying. */
+  static async start(options: FleetOptions): Promise<Fleet> {
+    const { home, mqttPort, devices, rate, window = 16, padding = 0, prefix = 'load' } = options;
+    const admin = openAdmin(openHome(home), { actor: 'faults', now: Date.now });
+    const publishers: DevicePublisher[] = [];
+    // An hour ago: even at full speed no message lies in the future.
+    const epoch = Date.now() - 3600_000;
+    for (let index = 1; index <= devices; index++) {
+      const device = `${prefix}-${index}`;
+      const { site, username, password } = await admin.addDevice({ site: 'school', device });
+      publishers.push(
+        new DevicePublisher({
+          ...{ port: mqttPort, site, device, account: { username, password }, boot: `${device}-${epoch}` },
+          ...{ window, epoch, metrics: (sequence: number, timestamp: number) => load(sequence, timestamp, padding) },
+          ...(options.onAcknowledged === undefined ? {} : { onAcknowledged: options.onAcknowledged }),
+        }),
+      );
+    }
+    admin.close();
+    for (const publisher of publishers) publisher.start();
+    return new Fleet(publishers, rate);
+  }
+
+  /** Begins to report. */
+  report(): void {
+    this.#lastTick = performance.now();
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  /** Stops making messages; what is not acknowledged is still sent again. */
+  pause(): void {
+    clearInterval(this.#timer);
+  }
+
+  get issued(): number {
+    return this.publishers.reduce((sum, { lastSequence }) => sum + lastSequence, 0);
+  }
+
+  get acknowledged(): number {
+    return this.publishers.reduce((sum, { acknowledged }) => sum + acknowledged.size, 0);
+  }
+
+  /** Stops making messages, and waits until each has been acknowledged. */
+  async settle(timeoutMs = 60_000): Promise<void> {
+    this.pause();
+    await until('every message is acknowledged', () => this.acknowledged === this.issued, { timeoutMs });
+  }
+
+  async stop(): Promise<void> {
+    this.pause();
+    await Promise.all(this.publishers.map((publisher) => publisher.stop()));
+    await delay(0);
+  }
+
+  #tick(): void {
+    const now = performance.now();
+    // What could not be sent while the gateway was away is not made up for: a device reports what is, not what was.
+    const most = this.#rate === 0 ? Number.POSITIVE_INFINITY : Math.max(1, this.#rate * 0.1);
+    this.#owed = Math.min(most, this.#owed + (this.#rate === 0 ? most : (this.#rate * (now - this.#lastTick)) / 1000));
+    this.#lastTick = now;
+    for (let idle = 0; this.#owed >= 1 && idle < this.publishers.length; ) {
+      const publisher = this.publishers[this.#turn++ % this.publishers.length];
+      if (publisher?.publishNext() === true) {
+        this.#owed -= 1;
+        idle = 0;
+      } else idle += 1;
+    }
+  }
+}
+
+function load(sequence: number, timestamp: number, padding: number): Metric[] {
+  const fields = { seq: sequence, half: sequence / 2, ...(padding > 0 ? { pad: 'x'.repeat(padding) } : {}) };
+  return loadMeasurements.map((name) => ({ name, tags: {}, fields, timestamp }));
+}

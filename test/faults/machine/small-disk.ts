@@ -1,0 +1,40 @@
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FaultRun } from '../scenario.ts';
+
+/** A directory on a file system of its own, which can be filled to the last byte. Needs root (mount(2)). */
+export class SmallDisk {
+  readonly directory: string;
+
+  private constructor(directory: string) {
+    this.directory = directory;
+  }
+
+  static mount(run: FaultRun, megabytes: number): SmallDisk {
+    const directory = join(run.directory(), 'disk');
+    mkdirSync(directory);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', directory]);
+    run.atEnd(() => void execFileSync('umount', ['--lazy', directory]));
+    return new SmallDisk(directory);
+  }
+
+  /** Writes until not one byte more goes in. */
+  fill(): void {
+    for (const size of [1024 * 1024, 4096, 1]) {
+      try {
+        while (true) appendFileSync(this.#filler, Buffer.alloc(size));
+      } catch (error) {
+        if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
+      }
+    }
+  }
+
+  free(): void {
+    rmSync(this.#filler);
+  }
+
+  get #filler(): string {
+    return join(this.directory, 'filler');
+  }
+}
