@@ -10,6 +10,7 @@ import { InOrder } from './in-order.ts';
 import { brokerLimits } from './limits.ts';
 import { guardPacketSize } from './packet-guard.ts';
 import { QuietAedes } from './quiet-aedes.ts';
+import { ReadGate } from './read-gate.ts';
 import { TelemetryTap } from './telemetry-tap.ts';
 import { TokenBucket } from './token-bucket.ts';
 
@@ -75,6 +76,7 @@ export class Broker {
   readonly #aedes: QuietAedes;
   readonly #tap: TelemetryTap;
   readonly #inOrder = new InOrder();
+  readonly #readGate = new ReadGate(brokerLimits.unstored);
   readonly #server: Server;
   readonly #sessions = new WeakMap<Client, Session>();
   readonly #clients = new Set<Client>();
@@ -105,10 +107,15 @@ export class Broker {
         );
       },
       authorizePublish: (client, packet, done) => {
-        this.#receive(client, packet).then(
-          () => done(null),
-          (error: Error) => done(error),
-        );
+        // Aedes says `null` for what it publishes itself, which is nothing here.
+        if (client === null) return done(new CampusError('not_authenticated', 'publish before CONNECT'));
+        const bytes = packet.payload.length;
+        this.#readGate.received(client, bytes);
+        const settle = (error: Error | null): void => {
+          this.#readGate.settled(client, bytes);
+          done(error);
+        };
+        this.#receive(client, packet).then(() => settle(null), settle);
       },
       authorizeSubscribe: (client, subscription, done) => {
         done(null, this.#maySubscribe(client, subscription.topic) ? subscription : null);
@@ -182,6 +189,7 @@ export class Broker {
 
   #accept(socket: Socket): void {
     const client = this.#aedes.handle(socket);
+    this.#readGate.watch(client, socket);
     const address = socket.remoteAddress ?? '';
     const maxBytes = (): number =>
       this.#sessions.has(client) ? limits.packetBytes : brokerLimits.packetBytesUnauthenticated;
@@ -228,6 +236,8 @@ export class Broker {
     const rate = this.#options.messagesPerSecond;
     const bucket = new TokenBucket(rate, rate * brokerLimits.burstSeconds, performance.now());
     this.#sessions.set(client, { principal, bucket, refusedSubscriptions: 0, pending: 0, endedHere: false });
+    // What flows say is little, and alerts must not wait for the floods that they are about.
+    if (principal.kind === 'device') this.#readGate.share(client);
   }
 
   /** Whoever could not be checked, for too many wait or the registry fails, may come again: it is not refused. */
@@ -242,9 +252,9 @@ export class Broker {
     }
   }
 
-  async #receive(client: Client | null, packet: PublishPacket): Promise<void> {
-    const session = client === null ? undefined : this.#sessions.get(client);
-    if (client === null || session === undefined) throw new CampusError('not_authenticated', 'publish before CONNECT');
+  async #receive(client: Client, packet: PublishPacket): Promise<void> {
+    const session = this.#sessions.get(client);
+    if (session === undefined) throw new CampusError('not_authenticated', 'publish before CONNECT');
     // Aedes publishes the will of every client that it disconnects; a gateway that stops must not declare its devices offline.
     if (this.#closing)
       throw new CampusError('not_ready', 'the gateway is stopping: send the message again when it is back');
@@ -323,9 +333,7 @@ export class Broker {
     const session = this.#sessions.get(client);
     // Its pings may lie unread behind the messages that wait.
     if (session !== undefined && session.pending > 0 && error.message.includes('keep alive')) session.endedHere = true;
-    const systemError =
-      'code' in error || error.message.includes('keep alive') || error.message.includes('drain timeout');
-    if (error instanceof CampusError || systemError) return;
+    if (error instanceof CampusError || 'code' in error || connectionErrors.test(error.message)) return;
     const badTopic = /in PUBLISH|topic has too many levels/.test(error.message);
     this.#refuse(client, {
       action: badTopic ? 'publish' : 'packet',
@@ -359,6 +367,9 @@ export class Broker {
     }
   }
 }
+
+/** What Aedes says of a client that is gone, or no longer reads, while something was under way for it. */
+const connectionErrors = /keep alive|drain timeout|connection closed/;
 
 /** A subscriber whose socket is full gets nothing more until it has read: QoS 0 semantics for all, and no memory for a frozen one. */
 function authorizeForward(client: Client, packet: AedesPublishPacket): AedesPublishPacket | null {

@@ -18,6 +18,13 @@ export const brokerLimits = {
   inflightQos2: 20,
   /** Messages one client may send at once before it is slowed to its rate. */
   burstSeconds: 2,
+  /** Messages between their sockets and the disk: beyond, no more is read, and TCP slows the senders down. */
+  unstored: {
+    /** Four of the largest payloads, or a thousand messages of a classroom box: more on its way makes no client faster. */
+    bytesPerClient: 1024 * 1024,
+    /** A second of full speed, and with all that goes with each message some 100 MB: a disk that stalls must not cost the gateway its memory. */
+    bytes: 32 * 1024 * 1024,
+  },
   /** Telemetry on its way to the flows. */
   forward: {
     /** Five times what 10,000 devices say in daily life; above it, rules see each device once a second, so that a flood leaves the gateway its CPU. */

@@ -1,0 +1,134 @@
+import type { Socket } from 'node:net';
+import type { Client } from 'aedes';
+
+/** What a message takes beside its payload, bytes: its packet, its promise, its place in the queue. */
+const MESSAGE_OVERHEAD_BYTES = 512;
+/** How often clients that are held are spared their keep-alive, ms: well below the shortest one of a second and a half. */
+const SPARE_MS = 500;
+
+export interface ReadGateLimits {
+  /** Bytes of one client between its socket and the disk. */
+  bytesPerClient: number;
+  /** Bytes of all clients together. */
+  bytes: number;
+}
+
+interface Reader {
+  client: Client;
+  /** Bytes read from the client and not yet dealt with. */
+  bytes: number;
+  /** Reads on, where Aedes was told that there was nothing. */
+  resume: () => void;
+  /** True for a client that the others may hold up. */
+  shares: boolean;
+}
+
+/**
+ * Stands between the sockets and Aedes: while more is in memory than the disk has taken, nothing is read, the kernel's buffers fill, and
+ * TCP slows the senders down. Aedes by itself reads on: it counts the packets of one read, loses count with every further one, and does not
+ * count a packet at all that is larger than a read.
+ */
+export class ReadGate {
+  readonly #limits: ReadGateLimits;
+  readonly #readers = new WeakMap<Client, Reader>();
+  /** Those who have asked for more and were refused, in that order. */
+  readonly #held = new Set<Reader>();
+  #bytes = 0;
+  #sparing: NodeJS.Timeout | undefined;
+
+  constructor(limits: ReadGateLimits) {
+    this.#limits = limits;
+  }
+
+  /** Bytes read and not yet dealt with. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Watches a client's socket, which Aedes reads. */
+  watch(client: Client, socket: Socket): void {
+    const read = socket.read.bind(socket);
+    const reader: Reader = { client, bytes: 0, resume: resumeOf(client), shares: false };
+    this.#readers.set(client, reader);
+    socket.read = (size?: number): unknown => {
+      if (this.#mayRead(reader)) return read(size);
+      this.#hold(reader);
+      return null;
+    };
+    socket.once('close', () => this.#held.delete(reader));
+  }
+
+  /** From now on the client is held up by what all together send; before, by what it sends itself. */
+  share(client: Client): void {
+    const reader = this.#readers.get(client);
+    if (reader !== undefined) reader.shares = true;
+  }
+
+  /** A message has been read. It counts until `settled` is told of it, with the same bytes. */
+  received(client: Client, payloadBytes: number): void {
+    this.#count(this.#readers.get(client), payloadBytes + MESSAGE_OVERHEAD_BYTES);
+  }
+
+  /** A message is stored, or refused: it has been dealt with. */
+  settled(client: Client, payloadBytes: number): void {
+    const reader = this.#readers.get(client);
+    this.#count(reader, -(payloadBytes + MESSAGE_OVERHEAD_BYTES));
+    if (this.#held.size > 0) this.#release(reader);
+  }
+
+  #count(reader: Reader | undefined, bytes: number): void {
+    if (reader !== undefined) reader.bytes += bytes;
+    this.#bytes += bytes;
+  }
+
+  #mayRead({ bytes, shares }: Reader): boolean {
+    return bytes < this.#limits.bytesPerClient && (!shares || this.#bytes < this.#limits.bytes);
+  }
+
+  #hold(reader: Reader): void {
+    this.#held.add(reader);
+    this.#sparing ??= setInterval(() => this.#spare(), SPARE_MS).unref();
+  }
+
+  /** Lets those read on who may: the one that has become lighter, then the others as they were held. What each reads counts at once. */
+  #release(lighter: Reader | undefined): void {
+    if (lighter !== undefined && this.#held.has(lighter)) this.#readOn(lighter);
+    for (const reader of this.#held) {
+      if (this.#bytes >= this.#limits.bytes) return;
+      this.#readOn(reader);
+    }
+  }
+
+  #readOn(reader: Reader): void {
+    if (!this.#mayRead(reader)) return;
+    this.#held.delete(reader);
+    reader.resume();
+  }
+
+  /** Whoever is not read cannot show that it is there: its keep-alive begins anew. */
+  #spare(): void {
+    for (const { client } of this.#held) refreshKeepAlive(client);
+    if (this.#held.size > 0) return;
+    clearInterval(this.#sparing);
+    this.#sparing = undefined;
+  }
+}
+
+/** Aedes keeps the function that reads on in a field that its types do not name. */
+function resumeOf(client: Client): () => void {
+  const nextBatch: unknown = Reflect.get(client, '_nextBatch');
+  if (typeof nextBatch !== 'function') {
+    throw new Error('this version of aedes reads in another way: gateway/broker/read-gate.ts must be mended');
+  }
+  return () => {
+    if (!client.closed) Reflect.apply(nextBatch, client, []);
+  };
+}
+
+/** The timer of the keep-alive, likewise; a client without one has none. */
+function refreshKeepAlive(client: Client): void {
+  const timer: unknown = Reflect.get(client, '_keepaliveTimer');
+  if (typeof timer === 'object' && timer !== null && 'refresh' in timer && typeof timer.refresh === 'function') {
+    timer.refresh();
+  }
+}
