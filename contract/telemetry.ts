@@ -63,6 +63,17 @@ export type Telemetry = Static<typeof Telemetry>;
 
 const validator = Compile(Telemetry);
 
+/** Times that samples may have, ms, both included. */
+export interface TimeBounds {
+  earliest: number;
+  latest: number;
+}
+
+/** The times that samples may have by a wall clock that is right, ms. */
+export function timeBounds(now: number): TimeBounds {
+  return { earliest: now - limits.pastMs, latest: now + limits.futureMs };
+}
+
 /**
  * Decodes and checks one telemetry payload against the wire's schema and bounds.
  * @param payload bytes as received
@@ -71,7 +82,7 @@ const validator = Compile(Telemetry);
  */
 export function parseTelemetry(payload: Uint8Array, now: number): Telemetry | Rejection {
   const decoded = decodeTelemetry(payload);
-  return isRejection(decoded) ? decoded : checkTelemetry(decoded.value, now);
+  return isRejection(decoded) ? decoded : checkTelemetry(decoded.value, timeBounds(now));
 }
 
 /** The first half of `parseTelemetry`: the payload as JSON, not yet checked against the schema. */
@@ -80,10 +91,10 @@ export function decodeTelemetry(payload: Uint8Array): { value: unknown } | Rejec
 }
 
 /** The second half of `parseTelemetry`: checks what `decodeTelemetry` gave. */
-export function checkTelemetry(json: unknown, now: number): Telemetry | Rejection {
+export function checkTelemetry(json: unknown, times: TimeBounds): Telemetry | Rejection {
   const checked = checkShape(json, validator);
   if (isRejection(checked)) return checked;
-  return timestampRejection(checked.value, now) ?? checked.value;
+  return timestampRejection(checked.value, times) ?? checked.value;
 }
 
 /** A schema's errors are found one by one; for 100,000 empty metrics that takes longer than such a message deserves. */
@@ -93,21 +104,21 @@ function tooManyMetrics(json: unknown): string | undefined {
   return `/metrics: expected at most ${limits.metricsPerMessage} items, got ${metrics.length}`;
 }
 
-function timestampRejection(telemetry: Telemetry, now: number): Rejection | undefined {
+function timestampRejection(telemetry: Telemetry, { earliest, latest }: TimeBounds): Rejection | undefined {
   const mendable = telemetry.clock === undefined ? {} : ({ mendable: true } as const);
   for (const [index, { timestamp }] of telemetry.metrics.entries()) {
-    if (timestamp > now + limits.futureMs) {
+    if (timestamp > latest) {
       return {
         ...mendable,
         code: 'timestamp_in_future',
-        detail: `/metrics/${index}/timestamp: expected at most ${limits.futureMs} ms ahead of ${now}, got ${timestamp}`,
+        detail: `/metrics/${index}/timestamp: expected ms no later than ${latest}, got ${timestamp}`,
       };
     }
-    if (timestamp < now - limits.pastMs) {
+    if (timestamp < earliest) {
       return {
         ...mendable,
         code: 'timestamp_too_old',
-        detail: `/metrics/${index}/timestamp: expected ms no older than ${limits.pastMs} ms before ${now}, got ${timestamp}`,
+        detail: `/metrics/${index}/timestamp: expected ms no earlier than ${earliest}, got ${timestamp}`,
       };
     }
   }

@@ -15,6 +15,7 @@ import { Channels } from './ingest/channels.ts';
 import { EventLimits } from './ingest/event-limits.ts';
 import { Ingest, type IngestSource } from './ingest/ingest.ts';
 import { LimitEvents } from './ingest/limit-events.ts';
+import { SampleTimes } from './ingest/sample-times.ts';
 import type { SeriesIndex } from './ingest/series-index.ts';
 import type { GatewayMetrics } from './metrics.ts';
 import { RefusalReports } from './refusal-reports.ts';
@@ -146,10 +147,13 @@ function createChannels(
     reports.rejected(source, rejection, payload);
     limitEvents.rejected(source, rejection, now());
   };
+  const monotonicMs = (): number => performance.now();
   const ingest = new Ingest({
     queue,
     index,
     now,
+    monotonicMs,
+    times: new SampleTimes({ now, monotonicMs, furthest: devices.lastHeard() }),
     events: {
       rejected,
       // Flows look at fresh values only: losing one on the way to them costs the next sample's interval, not data.

@@ -1,10 +1,7 @@
 import type { DeviceEvent } from '../contract/event.ts';
-import type { Damage, DurableQueue, QueueMessage, SeenMessage } from '../queue/queue.ts';
+import type { Damage } from '../queue/queue.ts';
 import type { Logger } from '../runtime/log.ts';
 import type { GatewayMetrics } from './metrics.ts';
-
-/** Messages looked through at a time. */
-const READ = { messages: 1000, bytes: 8 * 1024 * 1024 };
 
 export interface SpoolDamageOptions {
   metrics: GatewayMetrics;
@@ -64,28 +61,4 @@ export class SpoolDamage {
       log.error({ err: error }, 'the event could not be written down');
     }
   }
-}
-
-/** Has a salvaged spool know its messages again, so that what a device sends once more is not stored twice. */
-export async function relearn(queue: DurableQueue): Promise<void> {
-  for (let after = 0; ; ) {
-    const messages = await queue.read(after, READ);
-    const last = messages.at(-1);
-    if (last === undefined) return;
-    after = last.position;
-    await queue.remember(messages.flatMap(numberOf));
-  }
-}
-
-/** How its sender numbered a message; none when it did not, or when the message is damaged itself. */
-function numberOf({ key, body }: QueueMessage): SeenMessage[] {
-  let telemetry: unknown;
-  try {
-    telemetry = JSON.parse(new TextDecoder().decode(body));
-  } catch {
-    return [];
-  }
-  if (typeof telemetry !== 'object' || telemetry === null || !('boot' in telemetry) || !('seq' in telemetry)) return [];
-  const { boot, seq } = telemetry;
-  return typeof boot === 'string' && typeof seq === 'number' ? [{ key, epoch: boot, sequence: seq }] : [];
 }

@@ -3,7 +3,6 @@ import { DurableQueue } from '../queue/queue.ts';
 import type { Home } from '../runtime/home.ts';
 import type { Logger } from '../runtime/log.ts';
 import type { GatewayConfig } from './config.ts';
-import { relearn } from './spool-damage.ts';
 import { StoreClient } from './store/store-client.ts';
 import { consumerName } from './store/store-location.ts';
 
@@ -57,6 +56,5 @@ export async function openStorage({
     },
   });
   opened.queue = queue;
-  if (queue.damage !== undefined) await relearn(queue);
   return { queue, store };
 }

@@ -8,13 +8,6 @@ export interface QueueMessage {
   receivedAt: number;
 }
 
-/** A message as its sender numbers it. */
-export interface SeenMessage {
-  key: string;
-  epoch: string;
-  sequence: number;
-}
-
 export interface AppendInput {
   key: string;
   body: Uint8Array;

@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { AppendBlock } from './append-block.ts';
 import type { Damage } from './damage.ts';
 import { openQueueDatabase } from './database.ts';
-import type { QueueMessage, QueueStats, ReadLimit, SeenMessage } from './message.ts';
+import type { QueueMessage, QueueStats, ReadLimit } from './message.ts';
 import { CONSUMER_DEFAULT, QueueReader } from './queue-reader.ts';
 import { SequenceWindows } from './sequence-windows.ts';
 
@@ -101,16 +101,6 @@ export class QueueFile {
     this.#lastPosition = position;
     this.#bytes += stored;
     return { full: false, duplicates, lastPosition: position };
-  }
-
-  /** Notes messages as seen that are stored already: those of a salvaged file, whose windows may be lost. */
-  remember(messages: readonly SeenMessage[]): void {
-    for (const { key, epoch, sequence } of messages) this.#windows.add(key, epoch, sequence);
-    this.#db.exec('BEGIN IMMEDIATE');
-    for (const key of new Set(messages.map((message) => message.key))) {
-      this.#saveWindow.run(key, this.#windows.encode(key));
-    }
-    this.#db.exec('COMMIT');
   }
 
   read(after: number, limit: ReadLimit): QueueMessage[] {

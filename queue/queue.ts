@@ -3,13 +3,13 @@ import { Worker } from 'node:worker_threads';
 import { CampusError } from '../contract/errors.ts';
 import { packBlock } from './append-block.ts';
 import type { Damage } from './damage.ts';
-import type { AppendInput, AppendOutcome, QueueMessage, QueueStats, ReadLimit, SeenMessage } from './message.ts';
+import type { AppendInput, AppendOutcome, QueueMessage, QueueStats, ReadLimit } from './message.ts';
 import type { AppendResult, QueueFileOptions } from './queue-file.ts';
 import { CONSUMER_DEFAULT } from './queue-reader.ts';
 import type { QueueOpened, QueueReply, QueueRequest } from './worker.ts';
 
 export type { Damage } from './damage.ts';
-export type { AppendInput, AppendOutcome, QueueMessage, QueueStats, ReadLimit, SeenMessage } from './message.ts';
+export type { AppendInput, AppendOutcome, QueueMessage, QueueStats, ReadLimit } from './message.ts';
 
 /** One commit takes at most this many messages and bytes, so that one fsync never keeps the first of them waiting for long. */
 const BLOCK_MESSAGES = 4096;
@@ -108,11 +108,6 @@ export class DurableQueue {
     });
   }
 
-  /** Notes messages as seen that are stored already, so that they are not stored again: after damage, whose messages tell more than its windows. */
-  async remember(messages: readonly SeenMessage[]): Promise<void> {
-    await this.#request({ op: 'remember', messages });
-  }
-
   /** The messages after a position, oldest first, within the limits. */
   async read(after: number, limit: ReadLimit): Promise<QueueMessage[]> {
     return (await this.#request({ op: 'read', after, limit })) as QueueMessage[];
@@ -143,7 +138,9 @@ export class DurableQueue {
       const taken = this.#take();
       const block = packBlock(taken.map(({ input }) => input));
       try {
-        settle(taken, (await this.#request({ op: 'append', block }, [block.body.buffer])) as AppendResult);
+        const result = (await this.#request({ op: 'append', block }, [block.body.buffer])) as AppendResult;
+        // What came later is refused, too: a smaller message may not overtake a larger one.
+        settle(result.full ? [...taken, ...this.#waiting.splice(0)] : taken, result);
       } catch (error) {
         for (const { reject } of taken) reject(error as CampusError);
       }

@@ -1,14 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { AppendBlock } from './append-block.ts';
 import { type Damage, isDamage, markSuspect } from './damage.ts';
-import type { ReadLimit, SeenMessage } from './message.ts';
+import type { ReadLimit } from './message.ts';
 import { QueueFile, type QueueFileOptions } from './queue-file.ts';
 
 /** The queue's thread: every fsync happens here and nowhere else. One request at a time, answered in order. */
 
 export type QueueRequest =
   | { op: 'append'; block: AppendBlock }
-  | { op: 'remember'; messages: readonly SeenMessage[] }
   | { op: 'read'; after: number; limit: ReadLimit }
   | { op: 'acknowledge'; consumer: string; upTo: number }
   | { op: 'stats' }
@@ -46,8 +45,6 @@ function answer(request: QueueRequest): unknown {
   switch (request.op) {
     case 'append':
       return file.append(request.block);
-    case 'remember':
-      return file.remember(request.messages);
     case 'read':
       return file.read(request.after, request.limit);
     case 'acknowledge':

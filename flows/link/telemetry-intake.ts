@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { limits } from '../../contract/limits.ts';
 import { isRejection, type Rejection } from '../../contract/payload.ts';
-import { checkTelemetry, decodeTelemetry, Telemetry } from '../../contract/telemetry.ts';
+import { checkTelemetry, decodeTelemetry, Telemetry, timeBounds } from '../../contract/telemetry.ts';
 
 /** Telemetry as flows take it: the points that some node listens for, which may be none. */
 export type HeardTelemetry = Telemetry;
@@ -31,10 +31,10 @@ export function takeTelemetry(
   if (isRejection(decoded)) return decoded;
   const json = decoded.value;
   // The complete check says what is wrong with an envelope that is none.
-  if (!envelope.Check(json)) return checkTelemetry(json, now);
+  if (!envelope.Check(json)) return checkTelemetry(json, timeBounds(now));
   const wanted = json.metrics.filter((metric) => wants(nameOf(metric)));
   if (wanted.length === 0) return { ...withoutMetrics(json), metrics: [] };
-  return checkTelemetry({ ...json, metrics: wanted }, now);
+  return checkTelemetry({ ...json, metrics: wanted }, timeBounds(now));
 }
 
 function withoutMetrics({ metrics: _, ...rest }: Static<typeof Envelope>): Omit<Telemetry, 'metrics'> {

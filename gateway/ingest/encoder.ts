@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { limits } from '../../contract/limits.ts';
-import { TagValue, Telemetry } from '../../contract/telemetry.ts';
+import { TagValue, Telemetry, type TimeBounds } from '../../contract/telemetry.ts';
 import { PointWriter, type RecordPlace, shapeOf } from '../store/point-codec.ts';
 import type { Point } from '../store/store.ts';
 import type { DeviceSeries, SeriesIndex } from './series-index.ts';
@@ -52,17 +52,17 @@ export class Encoder {
   /**
    * Encodes a message all of whose series and fields are known.
    * @param json a payload that is JSON, and nothing else is known of it
-   * @param now wall clock, ms
+   * @param times that its points may have
    * @returns undefined when anything is new or not as it should be: the schema then tells which
    */
-  known({ site, device }: { site: string; device: string }, json: unknown, now: number): Encoded | undefined {
+  known({ site, device }: { site: string; device: string }, json: unknown, times: TimeBounds): Encoded | undefined {
     if (!envelope.Check(json)) return undefined;
     const known = this.#index.device(site, device);
     if (known === undefined) return undefined;
     this.#writer.begin();
     const records: EncodedRecord[] = [];
     for (const metric of json.metrics) {
-      const record = this.#record(known, metric, now);
+      const record = this.#record(known, metric, times);
       if (record === undefined) return undefined;
       records.push(record);
     }
@@ -86,12 +86,12 @@ export class Encoder {
     return { body: this.#writer.finish(), boot, seq, records };
   }
 
-  #record(known: DeviceSeries, metric: unknown, now: number): EncodedRecord | undefined {
+  #record(known: DeviceSeries, metric: unknown, { earliest, latest }: TimeBounds): EncodedRecord | undefined {
     if (!isRecord(metric)) return undefined;
     const { name, tags, fields, timestamp: time } = metric;
     if (typeof name !== 'string' || !isRecord(tags) || !isRecord(fields)) return undefined;
     if (typeof time !== 'number' || !Number.isInteger(time)) return undefined;
-    if (time > now + limits.futureMs || time < now - limits.pastMs) return undefined;
+    if (time > latest || time < earliest) return undefined;
     if (!areTexts(tags)) return undefined;
     const series = known.byKey.get(seriesKey(name, tags));
     if (series === undefined) return undefined;

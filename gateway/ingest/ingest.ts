@@ -1,20 +1,14 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { CampusError } from '../../contract/errors.ts';
 import { limits } from '../../contract/limits.ts';
 import { isRejection, type Rejection } from '../../contract/payload.ts';
-import { checkTelemetry, decodeTelemetry } from '../../contract/telemetry.ts';
+import { checkTelemetry, decodeTelemetry, type TimeBounds } from '../../contract/telemetry.ts';
 import type { DurableQueue } from '../../queue/queue.ts';
 import { pointsOf, spoolKey } from '../store/batch.ts';
 import type { Point } from '../store/store.ts';
 import { type Encoded, Encoder } from './encoder.ts';
+import type { SampleTimes } from './sample-times.ts';
 import type { PointRejection, SeriesIndex } from './series-index.ts';
-
-/**
- * How long a message waits for room in a full spool before its sender is told to come back; it keeps the message. Aedes reads no ping
- * of a client meanwhile, so this is half of the 6 s after which an agent pings: waiting alone never looks like an agent that is gone.
- */
-const FULL_WAIT_MS = 3000;
-const FULL_RETRY_MS = 250;
+import { SpoolEntrance } from './spool-entrance.ts';
 
 export interface IngestSource {
   site: string;
@@ -38,6 +32,10 @@ export interface IngestOptions {
   events: IngestEvents;
   /** Wall clock, ms. */
   now: () => number;
+  /** A clock that nobody sets, ms. */
+  monotonicMs: () => number;
+  /** Which times a sample may have. */
+  times: Pick<SampleTimes, 'bounds'>;
 }
 
 export type IngestOutcome = 'stored' | 'duplicate' | 'rejected';
@@ -46,10 +44,12 @@ export type IngestOutcome = 'stored' | 'duplicate' | 'rejected';
 export class Ingest {
   readonly #options: IngestOptions;
   readonly #encoder: Encoder;
+  readonly #entrance: SpoolEntrance;
 
   constructor(options: IngestOptions) {
     this.#options = options;
     this.#encoder = new Encoder(options.index);
+    this.#entrance = new SpoolEntrance(options.queue, options.monotonicMs);
   }
 
   /**
@@ -65,7 +65,9 @@ export class Ingest {
       events.rejected(source, decoded, payload);
       return 'rejected';
     }
-    const message = this.#encoder.known(source, decoded.value, now) ?? this.#encodeNew(source, decoded.value, payload);
+    const times = this.#options.times.bounds();
+    const message =
+      this.#encoder.known(source, decoded.value, times) ?? this.#encodeNew(source, decoded.value, { payload, times });
     if (message === undefined) return 'rejected';
     if (index.isTooLarge(message.body, message.records)) {
       const detail = `expected at most ${limits.latestBytesPerDevice} bytes in the newest values of one device`;
@@ -92,8 +94,12 @@ export class Ingest {
   }
 
   /** Checks a message with something new in it against the schema and the bounds; undefined when nothing of it may be stored. */
-  #encodeNew(source: IngestSource, json: unknown, payload: Uint8Array): Encoded | undefined {
-    const telemetry = checkTelemetry(json, this.#options.now());
+  #encodeNew(
+    source: IngestSource,
+    json: unknown,
+    { payload, times }: { payload: Uint8Array; times: TimeBounds },
+  ): Encoded | undefined {
+    const telemetry = checkTelemetry(json, times);
     if (isRejection(telemetry)) {
       this.#options.events.rejected(source, telemetry, payload);
       if (telemetry.mendable) throw new CampusError(telemetry.code, telemetry.detail);
@@ -121,25 +127,13 @@ export class Ingest {
     return admitted;
   }
 
-  async #append(
-    { site, device }: IngestSource,
-    { body, boot, seq }: Encoded,
-    now: number,
-  ): Promise<'stored' | 'duplicate'> {
+  #append({ site, device }: IngestSource, { body, boot, seq }: Encoded, now: number): Promise<'stored' | 'duplicate'> {
     const input = {
       key: spoolKey(site, device),
       body,
       receivedAt: now,
       ...(boot !== undefined && seq !== undefined ? { once: { epoch: boot, sequence: seq } } : {}),
     };
-    for (let waited = 0; ; waited += FULL_RETRY_MS) {
-      try {
-        return await this.#options.queue.append(input);
-      } catch (error) {
-        const full = error instanceof CampusError && error.code === 'queue_full';
-        if (!full || waited >= FULL_WAIT_MS) throw error;
-        await delay(FULL_RETRY_MS);
-      }
-    }
+    return this.#entrance.append(input);
   }
 }

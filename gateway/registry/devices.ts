@@ -76,6 +76,13 @@ export class Devices {
     return known === undefined ? undefined : view(known);
   }
 
+  /** When any device was heard last, ms; 0 when none ever was. */
+  lastHeard(): number {
+    let last = 0;
+    for (const { lastSeen } of this.#known.values()) last = Math.max(last, lastSeen);
+    return last;
+  }
+
   /** True when the device has ever reported. */
   has(site: string, device: string): boolean {
     return this.#known.has(`${site}/${device}`);

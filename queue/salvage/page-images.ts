@@ -6,7 +6,7 @@ const HEADER_BYTES = 100;
 
 export interface PageImage {
   number: number;
-  content: Buffer;
+  bytes: Buffer;
 }
 
 /** Every image of every page that a database and its write-ahead log hold: newer and older ones of the same page. */
@@ -39,9 +39,9 @@ export class PageImages {
   /** Those of the log first, from its end. */
   *all(): Generator<PageImage> {
     for (const { page, offset } of this.#frames.toReversed()) {
-      yield { number: page, content: this.#wal.subarray(offset, offset + this.#pageSize) };
+      yield { number: page, bytes: this.#wal.subarray(offset, offset + this.#pageSize) };
     }
-    for (let number = 1; number <= this.#pages; number++) yield { number, content: this.#fromFile(number) };
+    for (let number = 1; number <= this.#pages; number++) yield { number, bytes: this.#fromFile(number) };
   }
 
   /** The newest image of one page; undefined for one that is not there. */

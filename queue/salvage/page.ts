@@ -14,9 +14,12 @@ const FILE_HEADER_BYTES = 100;
 
 /** A row of a table (with its number) or of a table without row numbers, which SQLite keeps as an index. */
 export interface Cell {
+  /** Offset on the page. */
+  start: number;
   rowid: number | undefined;
-  /** What of the record lies on the page itself. */
+  /** What of the record lies on the page itself, and its offset there. */
   local: Buffer;
+  localStart: number;
   /** Bytes of the whole record. */
   bytes: number;
   /** First page of the chain that holds the rest; 0 when there is none. */
@@ -50,15 +53,22 @@ export function readPage(page: Buffer, number: number, usable: number): Page | u
 /**
  * Looks for rows of a table that the page's directory of cells does not name, for it is damaged or the rows have gone: wherever a record of the
  * wanted shape lies, to the byte.
- * @param isRow whether a cell's beginning is that of a wanted row
+ * @param named the cells that the directory does name: they are passed over
+ * @param isRow whether a cell is that of a wanted row
  */
-export function* carveRows(page: Buffer, usable: number, isRow: (cell: Cell) => boolean): Generator<Cell> {
+export function* carveRows(
+  page: Buffer,
+  usable: number,
+  { named, isRow }: { named: readonly Cell[]; isRow: (cell: Cell) => boolean },
+): Generator<Cell> {
+  const ends = new Map(named.map((cell) => [cell.start, endOf(cell)]));
   for (let offset = 0; offset < usable; ) {
-    const cell = readCell(page, offset, TABLE_LEAF, usable);
+    const known = ends.get(offset);
+    const cell = known === undefined ? readCell(page, offset, TABLE_LEAF, usable) : undefined;
     if (cell !== undefined && (cell.rowid ?? 0) > 0 && isRow(cell)) {
       yield cell;
-      offset = cell.local.byteOffset - page.byteOffset + cell.local.length;
-    } else offset += 1;
+      offset = endOf(cell);
+    } else offset = known ?? offset + 1;
   }
 }
 
@@ -89,11 +99,17 @@ function readCell(page: Buffer, pointer: number, type: number, usable: number): 
   const overflows = length < size.value;
   if (begin + length + (overflows ? 4 : 0) > usable) return undefined;
   return {
+    start: pointer,
     rowid: rowid?.value,
     local: page.subarray(begin, begin + length),
+    localStart: begin,
     bytes: size.value,
     overflowPage: overflows ? page.readUInt32BE(begin + length) : 0,
   };
+}
+
+function endOf({ localStart, local, overflowPage }: Cell): number {
+  return localStart + local.length + (overflowPage === 0 ? 0 : 4);
 }
 
 /** How much of a record stays on its page (section "Cell Payload Overflow Pages" of the file format). */

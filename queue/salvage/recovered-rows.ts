@@ -1,4 +1,4 @@
-import { type Cell, carveRows, readPage } from './page.ts';
+import { type Cell, carveRows, type Page, readPage } from './page.ts';
 import type { PageImages } from './page-images.ts';
 import { decodeRecord, lengthOf, type RecordValue, readVarint } from './record.ts';
 
@@ -14,23 +14,38 @@ export type Recovered =
 
 /** Reads every row off every page, whether or not the file's trees still lead to it. The same row may come several times. */
 export function* recoverRows(images: PageImages): Generator<Recovered> {
-  for (const { number, content } of images.all()) {
-    const page = readPage(content, number, images.usable);
-    if (page?.kind === 'dividers') {
-      for (const position of page.rowids) yield { table: 'reached', position };
-      continue;
-    }
-    for (const cell of page?.cells ?? []) yield* rowIn(cell, images);
-    // Rows that were moved to a page which is now damaged may still stand here, in the unused part.
-    for (const cell of carveRows(content, images.usable, beginsMessage)) yield* rowIn(cell, images);
+  const content = new Set<number>();
+  for (const { number, bytes } of images.all())
+    yield* namedRows(readPage(bytes, number, images.usable), images, content);
+  for (const { number, bytes } of images.all()) {
+    // What devices send must not be taken for rows: the content of known messages is not looked through.
+    if (content.has(number)) continue;
+    const page = readPage(bytes, number, images.usable);
+    // Rows that were moved to a page which is now damaged may still stand in the unused part of this one.
+    for (const cell of carveRows(bytes, images.usable, {
+      named: page?.kind === 'rows' ? page.cells : [],
+      isRow: beginsMessage,
+    }))
+      yield* rowIn(cell, images);
   }
 }
 
-function* rowIn(cell: Cell, images: PageImages): Generator<Recovered> {
+/** What a page's own directory leads to. `content` gathers the pages that hold nothing but parts of records. */
+function* namedRows(page: Page | undefined, images: PageImages, content: Set<number>): Generator<Recovered> {
+  if (page?.kind === 'dividers') {
+    for (const position of page.rowids) yield { table: 'reached', position };
+    return;
+  }
+  for (const cell of page?.cells ?? []) yield* rowIn(cell, images, content);
+}
+
+function* rowIn(cell: Cell, images: PageImages, content?: Set<number>): Generator<Recovered> {
   const record = wholeRecord(cell, images);
-  const values = record === undefined ? undefined : decodeRecord(record);
+  const values = record === undefined ? undefined : decodeRecord(record.bytes);
   const row = values === undefined ? undefined : rowOf(cell.rowid, values);
-  if (row !== undefined) yield row;
+  if (row === undefined) return;
+  for (const number of record?.pages ?? []) content?.add(number);
+  yield row;
 }
 
 /** Whether a record has the header of a message's: a NULL in place of the position, a text, an integer and bytes. */
@@ -47,10 +62,14 @@ function beginsMessage({ local, bytes }: Cell): boolean {
 }
 
 /** A cell's record with what lies on its chain of overflow pages; undefined when the chain is broken. */
-function wholeRecord({ local, bytes, overflowPage }: Cell, images: PageImages): Buffer | undefined {
-  if (overflowPage === 0) return local;
+function wholeRecord(
+  { local, bytes, overflowPage }: Cell,
+  images: PageImages,
+): { bytes: Buffer; pages: number[] } | undefined {
+  if (overflowPage === 0) return { bytes: local, pages: [] };
   if (bytes > RECORD_BYTES_MAX) return undefined;
   const parts = [local];
+  const pages: number[] = [];
   let missing = bytes - local.length;
   let next = overflowPage;
   while (missing > 0) {
@@ -58,11 +77,12 @@ function wholeRecord({ local, bytes, overflowPage }: Cell, images: PageImages): 
     if (page === undefined) return undefined;
     const part = page.subarray(4, Math.min(images.usable, 4 + missing));
     parts.push(part);
+    pages.push(next);
     missing -= part.length;
     next = page.readUInt32BE(0);
   }
   // The last page of a chain says that none follows.
-  return next === 0 ? Buffer.concat(parts) : undefined;
+  return next === 0 ? { bytes: Buffer.concat(parts), pages } : undefined;
 }
 
 /** The tables of `queue/database.ts`, told apart by the shape of their rows. */

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { DeviceEvent } from '../../../contract/event.ts';
 import { Channels } from '../../../gateway/ingest/channels.ts';
 import { Ingest } from '../../../gateway/ingest/ingest.ts';
+import { SampleTimes } from '../../../gateway/ingest/sample-times.ts';
 import { SeriesIndex } from '../../../gateway/ingest/series-index.ts';
 import { DurableQueue } from '../../../queue/queue.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -18,7 +19,9 @@ async function makeChannels() {
   const rejected: string[] = [];
   const reject = (_source: unknown, { code }: { code: string }) => void rejected.push(code);
   const events = { rejected: reject, accepted: () => undefined, stored: () => undefined, duplicate: () => undefined };
-  const ingest = new Ingest({ queue, index: new SeriesIndex(() => now), events, now: () => now });
+  const clocks = { now: () => now, monotonicMs: () => 0 };
+  const times = new SampleTimes({ ...clocks, furthest: 0 });
+  const ingest = new Ingest({ queue, index: new SeriesIndex(() => now), events, ...clocks, times });
   const channels = new Channels(ingest, {
     state: () => undefined,
     inventory: () => undefined,

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../../contract/limits.ts';
 import { isRejection } from '../../../contract/payload.ts';
-import { checkTelemetry } from '../../../contract/telemetry.ts';
+import { checkTelemetry, timeBounds } from '../../../contract/telemetry.ts';
 import { Encoder } from '../../../gateway/ingest/encoder.ts';
 import { SeriesIndex } from '../../../gateway/ingest/series-index.ts';
 import { pointsOf } from '../../../gateway/store/batch.ts';
 import { decodePoints } from '../../../gateway/store/point-reader.ts';
 
 const NOW = 1_790_000_000_000;
+const TIMES = timeBounds(NOW);
 const source = { site: 'school', device: 'room' };
 
 const message = () => ({
@@ -29,7 +30,7 @@ type Message = ReturnType<typeof message>;
 function experienced(): Encoder {
   const index = new SeriesIndex(() => NOW);
   const encoder = new Encoder(index);
-  const telemetry = checkTelemetry(message(), NOW);
+  const telemetry = checkTelemetry(message(), TIMES);
   if (isRejection(telemetry)) throw new Error(telemetry.detail);
   const points = pointsOf('school', 'room', telemetry);
   for (const point of points) expect(index.admit(point)).toBeUndefined();
@@ -47,8 +48,8 @@ const withMetric = (change: Record<string, unknown>): Message => {
 describe('a message like the one before', () => {
   it('is encoded as the schema would have let it through', () => {
     const json = message();
-    const encoded = experienced().known(source, json, NOW);
-    const telemetry = checkTelemetry(json, NOW);
+    const encoded = experienced().known(source, json, TIMES);
+    const telemetry = checkTelemetry(json, TIMES);
     if (isRejection(telemetry)) throw new Error(telemetry.detail);
     expect(encoded).toMatchObject({ boot: 'abcdefgh', seq: 4 });
     expect(decodePoints('school', 'room', encoded!.body)).toEqual(pointsOf('school', 'room', telemetry));
@@ -57,7 +58,7 @@ describe('a message like the one before', () => {
   it('may hold other values, and points of one series more than once', () => {
     const json = message();
     json.metrics = [json.metrics[1]!, { ...json.metrics[1], fields: { used: -1e300 }, timestamp: NOW + 1 }];
-    const encoded = experienced().known(source, json, NOW);
+    const encoded = experienced().known(source, json, TIMES);
     expect(decodePoints('school', 'room', encoded!.body).map(({ fields }) => fields)).toEqual([
       { used: 0 },
       { used: -1e300 },
@@ -91,10 +92,10 @@ describe('a message like the one before', () => {
     ['has a time in the future', withMetric({ timestamp: NOW + limits.futureMs + 1 })],
     ['has a time long ago', withMetric({ timestamp: NOW - limits.pastMs - 1 })],
   ])('is left to the schema when it %s', (_, json) => {
-    expect(experienced().known(source, json, NOW)).toBeUndefined();
+    expect(experienced().known(source, json, TIMES)).toBeUndefined();
   });
 
   it('of another device is left to the schema', () => {
-    expect(experienced().known({ site: 'school', device: 'other' }, message(), NOW)).toBeUndefined();
+    expect(experienced().known({ site: 'school', device: 'other' }, message(), TIMES)).toBeUndefined();
   });
 });

@@ -130,17 +130,6 @@ export function queueConformance(name: string, open: OpenQueue, endlessWriter: s
       expect(await second.append(numbered)).toBe('duplicate');
       expect(await second.append({ ...numbered, once: { epoch: 'boot-two', sequence: 1 } })).toBe('stored');
     });
-
-    it('takes messages for seen that it is told of, and only those', async () => {
-      const path = newPath();
-      const first = await open({ path, maxBytes: 1e9 });
-      await first.remember([{ key: 's/d', epoch: 'boot-one', sequence: 7 }]);
-      await first.close();
-      const second = await opened({ path });
-      const numbered = (sequence: number) => message('x', { key: 's/d', once: { epoch: 'boot-one', sequence } });
-      expect(await second.append(numbered(7))).toBe('duplicate');
-      expect(await second.append(numbered(8))).toBe('stored');
-    });
   });
 
   describe(`${name}: bound`, () => {
