@@ -24,6 +24,10 @@ export const brokerLimits = {
     bytesPerClient: 1024 * 1024,
     /** A second of full speed, and with all that goes with each message some 100 MB: a disk that stalls must not cost the gateway its memory. */
     bytes: 32 * 1024 * 1024,
+    /** A few milliseconds' work: a client that floods the gateway must not have it for longer at a time. */
+    bytesAtOnce: 16 * 1024,
+    /** As long as a subscriber has. */
+    unreadMs: 5_000,
   },
   /** Telemetry on its way to the flows. */
   forward: {

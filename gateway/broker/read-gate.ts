@@ -3,24 +3,31 @@ import type { Client } from 'aedes';
 
 /** What a message takes beside its payload, bytes: its packet, its promise, its place in the queue. */
 const MESSAGE_OVERHEAD_BYTES = 512;
-/** How often clients that are held are spared their keep-alive, ms: well below the shortest one of a second and a half. */
-const SPARE_MS = 500;
+/** How often clients that are held are looked at, ms: well below the shortest keep-alive of a second and a half. */
+const LOOK_MS = 500;
 
 export interface ReadGateLimits {
   /** Bytes of one client between its socket and the disk. */
   bytesPerClient: number;
   /** Bytes of all clients together. */
   bytes: number;
+  /** Bytes read from one client before it is the others' turn. */
+  bytesAtOnce: number;
+  /** A client that does not read its acknowledgements for this long, ms, is disconnected. */
+  unreadMs: number;
 }
 
 interface Reader {
   client: Client;
+  socket: Socket;
   /** Bytes read from the client and not yet dealt with. */
   bytes: number;
   /** Reads on, where Aedes was told that there was nothing. */
   resume: () => void;
   /** True for a client that the others may hold up. */
   shares: boolean;
+  /** Since when the client has left its acknowledgements unread, monotonic ms. */
+  unreadSince: number | undefined;
 }
 
 /**
@@ -34,7 +41,7 @@ export class ReadGate {
   /** Those who have asked for more and were refused, in that order. */
   readonly #held = new Set<Reader>();
   #bytes = 0;
-  #sparing: NodeJS.Timeout | undefined;
+  #looking: NodeJS.Timeout | undefined;
 
   constructor(limits: ReadGateLimits) {
     this.#limits = limits;
@@ -48,12 +55,26 @@ export class ReadGate {
   /** Watches a client's socket, which Aedes reads. */
   watch(client: Client, socket: Socket): void {
     const read = socket.read.bind(socket);
-    const reader: Reader = { client, bytes: 0, resume: resumeOf(client), shares: false };
+    const reader: Reader = {
+      client,
+      socket,
+      bytes: 0,
+      resume: resumeOf(client),
+      shares: false,
+      unreadSince: undefined,
+    };
     this.#readers.set(client, reader);
     socket.read = (size?: number): unknown => {
-      if (this.#mayRead(reader)) return read(size);
-      this.#hold(reader);
-      return null;
+      // The stream itself asks for nothing, to have its buffer filled.
+      if (size === 0) return read(0);
+      if (!this.#mayRead(reader)) {
+        this.#hold(reader);
+        return null;
+      }
+      const chunk: unknown = read(Math.min(socket.readableLength, this.#limits.bytesAtOnce) || undefined);
+      // Nobody tells that there is more which has come already.
+      if (socket.readableLength > 0) setImmediate(reader.resume);
+      return chunk;
     };
     socket.once('close', () => this.#held.delete(reader));
   }
@@ -81,18 +102,31 @@ export class ReadGate {
     this.#bytes += bytes;
   }
 
-  #mayRead({ bytes, shares }: Reader): boolean {
-    return bytes < this.#limits.bytesPerClient && (!shares || this.#bytes < this.#limits.bytes);
+  #mayRead({ bytes, shares, socket }: Reader): boolean {
+    if (bytes >= this.#limits.bytesPerClient) return false;
+    return !shares || (this.#bytes < this.#limits.bytes && !socket.writableNeedDrain);
   }
 
   #hold(reader: Reader): void {
     this.#held.add(reader);
-    this.#sparing ??= setInterval(() => this.#spare(), SPARE_MS).unref();
+    this.#noteUnread(reader);
+    this.#looking ??= setInterval(() => this.#look(), LOOK_MS).unref();
+  }
+
+  /** Whoever does not read its acknowledgements is given no reason for more of them. */
+  #noteUnread(reader: Reader): void {
+    const { socket, unreadSince } = reader;
+    if (unreadSince !== undefined || !socket.writableNeedDrain) return;
+    reader.unreadSince = performance.now();
+    socket.once('drain', () => {
+      reader.unreadSince = undefined;
+      this.#readOn(reader);
+    });
   }
 
   /** Lets those read on who may: the one that has become lighter, then the others as they were held. What each reads counts at once. */
   #release(lighter: Reader | undefined): void {
-    if (lighter !== undefined && this.#held.has(lighter)) this.#readOn(lighter);
+    if (lighter !== undefined) this.#readOn(lighter);
     for (const reader of this.#held) {
       if (this.#bytes >= this.#limits.bytes) return;
       this.#readOn(reader);
@@ -100,17 +134,24 @@ export class ReadGate {
   }
 
   #readOn(reader: Reader): void {
-    if (!this.#mayRead(reader)) return;
+    if (!this.#held.has(reader) || !this.#mayRead(reader)) return;
     this.#held.delete(reader);
     reader.resume();
   }
 
-  /** Whoever is not read cannot show that it is there: its keep-alive begins anew. */
-  #spare(): void {
-    for (const { client } of this.#held) refreshKeepAlive(client);
+  #look(): void {
+    const now = performance.now();
+    for (const reader of this.#held) {
+      this.#noteUnread(reader);
+      const unreadMs = now - (reader.unreadSince ?? now);
+      // Aedes would wait for ever: mqtt-packet tells it that there is always room for an acknowledgement.
+      if (unreadMs > this.#limits.unreadMs) reader.socket.destroy(new Error('drain timeout'));
+      // Whoever is not read cannot show that it is there: its keep-alive begins anew.
+      else refreshKeepAlive(reader.client);
+    }
     if (this.#held.size > 0) return;
-    clearInterval(this.#sparing);
-    this.#sparing = undefined;
+    clearInterval(this.#looking);
+    this.#looking = undefined;
   }
 }
 

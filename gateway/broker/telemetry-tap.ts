@@ -5,7 +5,8 @@ import { brokerLimits } from './limits.ts';
 
 /** Messages of one site on their way to its subscribers. */
 interface Outgoing {
-  clients: Set<Client>;
+  /** Each with the time since when it has taken nothing, monotonic ms, where its socket is full. */
+  clients: Map<Client, number | undefined>;
   packets: Buffer[];
 }
 
@@ -36,10 +37,10 @@ export class TelemetryTap {
     if (site === undefined) return;
     let outgoing = this.#sites.get(site);
     if (outgoing === undefined) {
-      outgoing = { clients: new Set(), packets: [] };
+      outgoing = { clients: new Map(), packets: [] };
       this.#sites.set(site, outgoing);
     }
-    outgoing.clients.add(client);
+    outgoing.clients.set(client, undefined);
   }
 
   unsubscribed(client: Client, filter: string): void {
@@ -79,10 +80,17 @@ export class TelemetryTap {
       if (packets.length === 0) continue;
       outgoing.packets = [];
       const bytes = Buffer.concat(packets);
-      for (const { conn } of outgoing.clients) {
+      for (const [client, fullSince] of outgoing.clients) {
+        if (!client.conn.writableNeedDrain) {
+          client.conn.write(bytes);
+          if (fullSince !== undefined) outgoing.clients.set(client, undefined);
+          continue;
+        }
         // A subscriber whose socket is full gets nothing more until it has read: no memory for a frozen one.
-        if (!conn.writableNeedDrain) conn.write(bytes);
-        else for (let count = packets.length / 2; count > 0; count--) this.#left();
+        for (let count = packets.length / 2; count > 0; count--) this.#left();
+        if (fullSince === undefined) outgoing.clients.set(client, this.#flushedAt);
+        else if (this.#flushedAt - fullSince > brokerLimits.drainTimeoutMs)
+          client.conn.destroy(new Error('drain timeout'));
       }
     }
   }

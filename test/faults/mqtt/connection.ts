@@ -77,9 +77,14 @@ export class Connection {
     await this.#subscribed.promise;
   }
 
-  /** From now on nothing more is read: what the broker sends fills the buffers between. */
+  /** From now on nothing more is read, and no ping sent, as by a process that is frozen: what the broker sends fills the buffers between. */
   stopReading(): void {
+    clearInterval(this.#pings);
     this.#socket.pause();
+  }
+
+  readOn(): void {
+    this.#socket.resume();
   }
 
   /** Bytes written that the kernel has not taken yet. */
