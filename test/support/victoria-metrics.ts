@@ -35,8 +35,16 @@ export class VictoriaMetrics {
 
   /** Starts the server, again after `kill`, and waits until it answers. */
   async run(): Promise<void> {
+    this.launch();
+    await this.ready();
+  }
+
+  launch(): void {
     const args = [`-storageDataPath=${this.#dir}`, `-httpListenAddr=127.0.0.1:${this.port}`, ...this.#flags];
     this.#process = spawn('victoria-metrics', args, { stdio: 'ignore' });
+  }
+
+  async ready(): Promise<void> {
     await until('victoria-metrics answers', async () => {
       try {
         return (await fetch(`${this.url}/health`)).ok;

@@ -16,6 +16,8 @@ export interface DevicePublisherOptions {
   boot: string;
   /** Messages on their way at a time. */
   window: number;
+  /** Seconds; 60 unless given. */
+  keepalive?: number;
   /** What a message reports, by its number. */
   metrics: (sequence: number, timestamp: number) => readonly Metric[];
   /** Time of message 0, ms; each next one lies 1 ms later, so that every message has a time of its own. */
@@ -81,6 +83,20 @@ export class DevicePublisher {
     return true;
   }
 
+  /** Reads nothing more from its present connection; the next one is read again. */
+  stopReading(): void {
+    this.#connection?.stopReading();
+  }
+
+  /** Ends the present connection; the next one comes as after a restart, but nothing is forgotten. */
+  restart(): void {
+    this.#connection?.cut();
+  }
+
+  get connected(): boolean {
+    return this.#connection !== undefined;
+  }
+
   /** Messages made and not acknowledged. */
   get waiting(): number {
     return this.#unacknowledged.size;
@@ -94,11 +110,11 @@ export class DevicePublisher {
   }
 
   async #run(): Promise<void> {
-    const { port, account, device } = this.#options;
+    const { port, account, device, keepalive = 60 } = this.#options;
     while (!this.#stopped) {
       try {
         const onPuback = (id: number): void => this.#acknowledge(id);
-        const connection = await Connection.open({ port, account, clientId: `load-${device}`, onPuback });
+        const connection = await Connection.open({ port, account, clientId: `load-${device}`, keepalive, onPuback });
         this.connections += 1;
         this.#resend(connection);
         this.#connection = connection;

@@ -23,6 +23,10 @@ export interface FleetOptions {
   padding?: number;
   /** Begins the devices' names. */
   prefix?: string;
+  /** Times of messages begin now, for a rate below a thousand a second and device; else an hour ago, so that none lies in the future. */
+  sentNow?: boolean;
+  /** Seconds; 60 unless given. */
+  keepalive?: number;
   onAcknowledged?: (latencyMs: number) => void;
 }
 
@@ -45,8 +49,7 @@ export class Fleet {
     const { home, mqttPort, devices, rate, window = 16, padding = 0, prefix = 'load' } = options;
     const admin = openAdmin(openHome(home), { actor: 'faults', now: Date.now });
     const publishers: DevicePublisher[] = [];
-    // An hour ago: even at full speed no message lies in the future.
-    const epoch = Date.now() - 3600_000;
+    const epoch = Date.now() - (options.sentNow === true ? 0 : 3600_000);
     for (let index = 1; index <= devices; index++) {
       const device = `${prefix}-${index}`;
       const { site, username, password } = await admin.addDevice({ site: 'school', device });
@@ -55,6 +58,7 @@ export class Fleet {
           ...{ port: mqttPort, site, device, account: { username, password }, boot: `${device}-${epoch}` },
           ...{ window, epoch, metrics: (sequence: number, timestamp: number) => load(sequence, timestamp, padding) },
           ...(options.onAcknowledged === undefined ? {} : { onAcknowledged: options.onAcknowledged }),
+          ...(options.keepalive === undefined ? {} : { keepalive: options.keepalive }),
         }),
       );
     }

@@ -10,6 +10,13 @@ const LOG_KEPT = 1024 * 1024;
 
 export type ProcessName = 'gateway' | 'agent' | 'flows';
 
+/** As the supervisor starts them (cli/supervisor/spawn-process.ts). */
+const nodeOptions = ['--max-semi-space-size=2'];
+const environment = (home: string): NodeJS.ProcessEnv => ({
+  ...{ LANG: 'C.UTF-8', LC_ALL: '' },
+  ...{ NODE_COMPILE_CACHE: join(home, 'cache'), MALLOC_ARENA_MAX: '2' },
+});
+
 /** One of the product's processes, run by itself as systemd would: killed and started as a test likes. */
 export class ProductProcess {
   readonly #name: ProcessName;
@@ -35,8 +42,8 @@ export class ProductProcess {
   /** Starts the process. */
   launch(): void {
     this.#ready = false;
-    const child = spawn(process.execPath, [PROGRAM, this.#name, '--home', this.#home], {
-      env: { ...process.env, LANG: 'C.UTF-8', LC_ALL: '', NODE_COMPILE_CACHE: join(this.#home, 'cache'), ...this.#env },
+    const child = spawn(process.execPath, [...nodeOptions, PROGRAM, this.#name, '--home', this.#home], {
+      env: { ...process.env, ...environment(this.#home), ...this.#env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.#child = child;

@@ -1,9 +1,9 @@
 import { Influxd } from '../../support/influxd.ts';
+import { VictoriaMetrics } from '../../support/victoria-metrics.ts';
 import type { FaultRun } from '../scenario.ts';
 import { countFromInfluxdb } from '../stored/from-influxdb.ts';
 import { countFromVictoriaMetrics } from '../stored/from-victoria-metrics.ts';
 import type { CountStored } from '../stored/stored.ts';
-import { VictoriaMetrics } from './victoria-metrics.ts';
 
 /** A database server beside the gateway. */
 export interface StoreServer {

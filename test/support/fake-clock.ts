@@ -16,7 +16,7 @@ export class FakeClock {
 
   /** What the process needs in its environment. */
   get env(): NodeJS.ProcessEnv {
-    const [library] = globSync('/usr/lib/*/faketime/libfaketime.so.1');
+    const [library] = globSync('/usr/lib/*/faketime/libfaketimeMT.so.1');
     if (library === undefined) throw new Error('libfaketime is missing: sh test/debian-packages.sh');
     return {
       LD_PRELOAD: library,
