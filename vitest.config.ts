@@ -10,9 +10,11 @@ if (Number(major) < 24) {
 const seconds = 1000;
 const results = process.env['VITEST_RESULTS'];
 
+/** Tests that say how fast something must be. */
+const measured = ['test/integration/product/**', 'test/integration/faults/**'];
 /** Real servers take their time, more of it where two tests share a core. */
 const patient = { testTimeout: 60 * seconds, hookTimeout: 60 * seconds } as const;
-/** One after another: these tests run the whole product and say how fast it must be, on a machine that others would disturb. */
+/** One after another, for others would disturb what they measure. */
 const alone = { ...patient, fileParallelism: false } as const;
 
 export default defineConfig({
@@ -32,7 +34,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          exclude: ['test/integration/product/**'],
+          exclude: measured,
           ...patient,
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
@@ -41,7 +43,7 @@ export default defineConfig({
       {
         test: {
           name: 'product',
-          include: ['test/integration/product/**/*.test.ts'],
+          include: measured.map((directory) => `${directory}/*.test.ts`),
           ...alone,
           sequence: { groupOrder: 2 },
         },

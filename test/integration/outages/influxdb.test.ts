@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Influxd } from '../../support/influxd.ts';
+import { publishSensor, sensorSum } from '../../support/sensor.ts';
 import { startProduct } from '../../support/start-product.ts';
 import { until } from '../../support/until.ts';
-import { publishSensor, sensorSum } from './sensor.ts';
 
 let influxd: Influxd;
 beforeAll(async () => {

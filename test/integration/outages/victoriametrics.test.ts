@@ -1,10 +1,10 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Product } from '../../support/product.ts';
+import { publishSensor, sensorSum } from '../../support/sensor.ts';
 import { startProduct } from '../../support/start-product.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { until } from '../../support/until.ts';
 import { VictoriaMetrics } from '../../support/victoria-metrics.ts';
-import { publishSensor, sensorSum } from './sensor.ts';
 
 async function startServer(flags?: readonly string[]): Promise<VictoriaMetrics> {
   const server = await VictoriaMetrics.start(flags);

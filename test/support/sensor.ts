@@ -1,6 +1,6 @@
 import mqtt from 'mqtt';
 import { onTestFinished } from 'vitest';
-import type { Product } from '../../support/product.ts';
+import type { Product } from './product.ts';
 
 /** Publishes values of `sensor.value` as a device of its own, one message each, in the seconds before now. */
 export async function publishSensor(product: Product, device: string, values: readonly number[]): Promise<void> {
