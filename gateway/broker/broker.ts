@@ -371,9 +371,15 @@ export class Broker {
 /** What Aedes says of a client that is gone, or no longer reads, while something was under way for it. */
 const connectionErrors = /keep alive|drain timeout|connection closed/;
 
-/** A subscriber whose socket is full gets nothing more until it has read: QoS 0 semantics for all, and no memory for a frozen one. */
+/**
+ * What comes this way is states, events and alerts: little, and missed by whoever does not get it. A subscriber that is behind gets it all
+ * the same, after what waits for it, up to a bound: a frozen one must not take the gateway's memory. Beyond, it is sent away, for what it
+ * has missed comes to it anew when it subscribes again.
+ */
 function authorizeForward(client: Client, packet: AedesPublishPacket): AedesPublishPacket | null {
-  return client.conn.writableNeedDrain ? null : packet;
+  if (client.conn.writableLength <= brokerLimits.unreadBytes) return packet;
+  client.conn.destroy(new Error('drain timeout'));
+  return null;
 }
 
 function addressOf(client: Client): string {

@@ -12,6 +12,8 @@ export const brokerLimits = {
   clientIdChars: 128,
   /** A subscriber that takes nothing for this long is disconnected. */
   drainTimeoutMs: 5_000,
+  /** Bytes that wait for a subscriber to whom a state, an event or an alert is to be sent: those of 10,000 devices fit, each some hundred bytes. */
+  unreadBytes: 4 * 1024 * 1024,
   /** Levels of a topic: the contract's have five. */
   topicLevels: 8,
   /** QoS 2 messages of one client between PUBLISH and PUBREL. */
