@@ -56,7 +56,12 @@ export class Fleet {
       publishers.push(
         new DevicePublisher({
           ...{ port: mqttPort, site, device, account: { username, password }, boot: `${device}-${epoch}` },
-          ...{ window, epoch, metrics: (sequence: number, timestamp: number) => load(sequence, timestamp, padding) },
+          ...{
+            window,
+            epoch,
+            metrics: (sequence: number, timestamp: number) =>
+              load({ id: idOf(device, sequence), sequence, timestamp, padding }),
+          },
           ...(options.onAcknowledged === undefined ? {} : { onAcknowledged: options.onAcknowledged }),
           ...(options.keepalive === undefined ? {} : { keepalive: options.keepalive }),
         }),
@@ -114,7 +119,19 @@ export class Fleet {
   }
 }
 
-function load(sequence: number, timestamp: number, padding: number): Metric[] {
-  const fields = { seq: sequence, half: sequence / 2, ...(padding > 0 ? { pad: 'x'.repeat(padding) } : {}) };
+/** Names a message of the load: each of its points holds it, to recognise it by. */
+export function idOf(device: string, sequence: number): string {
+  return `${device}#${sequence}`;
+}
+
+interface LoadOptions {
+  id: string;
+  sequence: number;
+  timestamp: number;
+  padding: number;
+}
+
+function load({ id, sequence, timestamp, padding }: LoadOptions): Metric[] {
+  const fields = { seq: sequence, half: sequence / 2, id, ...(padding > 0 ? { pad: 'x'.repeat(padding) } : {}) };
   return loadMeasurements.map((name) => ({ name, tags: {}, fields, timestamp }));
 }

@@ -1,23 +1,23 @@
-import { existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statSync, truncateSync, writeSync } from 'node:fs';
 import { integerBetween, type Random } from '../../support/random.ts';
 
-/** Cuts a file off at a random place between 40 % and 90 % of its length. Returns how many bytes are left. */
-export function cutOff(path: string, random: Random): number {
-  const bytes = Math.floor(statSync(path).size * (0.4 + 0.5 * random()));
-  truncateSync(path, bytes);
-  return bytes;
+/** Cuts a file off at a random place between 40 % and 90 % of its length. */
+export function cutOff(path: string, random: Random): void {
+  truncateSync(path, Math.floor(statSync(path).size * (0.4 + 0.5 * random())));
 }
 
-/** Overwrites random stretches of a file with noise, as a dying SD card does: up to a page each. Returns how many. */
-export function scribble(path: string, random: Random): number {
-  if (!existsSync(path) || statSync(path).size === 0) return 0;
-  const content = readFileSync(path);
-  const stretches = integerBetween(random, 2, 5);
-  for (let count = 0; count < stretches; count++) {
-    const from = integerBetween(random, 0, content.length - 1);
-    const to = Math.min(content.length, from + integerBetween(random, 16, 4096));
-    for (let at = from; at < to; at++) content[at] = integerBetween(random, 0, 255);
+/** Overwrites random stretches of a file with noise, as a dying SD card does: up to a page each. */
+export function scribble(path: string, random: Random): void {
+  if (!existsSync(path)) return;
+  const { size } = statSync(path);
+  const file = openSync(path, 'r+');
+  for (let left = size === 0 ? 0 : integerBetween(random, 2, 5); left > 0; left--) {
+    const noise = Buffer.from(
+      Array.from({ length: integerBetween(random, 16, 4096) }, () => integerBetween(random, 0, 255)),
+    );
+    const at = integerBetween(random, 0, size - 1);
+    // In place: whoever has the file open goes on with what is there now.
+    writeSync(file, noise, 0, Math.min(noise.length, size - at), at);
   }
-  writeFileSync(path, content);
-  return stretches;
+  closeSync(file);
 }

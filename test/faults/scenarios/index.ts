@@ -8,7 +8,7 @@ import { clockSteps, clockUnset } from './gateway-clock.ts';
 import { gatewayKilled } from './gateway-killed.ts';
 import { overload } from './overload.ts';
 import { spoolBound } from './spool-bound.ts';
-import { spoolScribbled, spoolTruncated } from './spool-damaged.ts';
+import { spoolScribbled, spoolScribbledInUse, spoolTruncated } from './spool-damaged.ts';
 import { storeDown } from './store-down.ts';
 import {
   influxdKilled,
@@ -32,6 +32,7 @@ export const scenarios: readonly Scenario[] = [
   diskStalls,
   spoolTruncated,
   spoolScribbled,
+  spoolScribbledInUse,
   clockSteps,
   clockUnset,
   overload,

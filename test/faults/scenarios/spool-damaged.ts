@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Random } from '../../support/random.ts';
+import { idOf } from '../load/fleet.ts';
 import { cutOff, scribble } from '../machine/file-damage.ts';
 import type { Gateway } from '../machine/gateway.ts';
 import { startInfluxd } from '../machine/stores.ts';
@@ -15,14 +16,20 @@ const KILLS_A_ROUND = 10;
 /** A message may be whole and the few bytes before it gone that say what it is: one at each edge of what was overwritten. */
 const OVERLOOKED_MOST = 10;
 
+/** Damage is found within this time of the mirror's return, ms, if it is found at all: the spool is read from its beginning. */
+const NOTICED_MS = 5000;
+/** A message of the load is smaller. */
+const MESSAGE_BYTES = 400;
+
 interface EventPage {
   events: { type: string; facts?: { lost?: number; saved?: number } }[];
 }
 
-type Damage = (spool: string, random: Random) => void;
+/** What happens to the spool of a gateway. */
+type Strike = (gateway: Gateway, random: Random) => Promise<void>;
 
-/** The spool holds everything, for the mirror is away; the gateway is killed, the spool damaged, and both come back. */
-function spoolDamaged(name: string, title: string, damage: Damage): Scenario {
+/** While the mirror is away the spool holds everything; it is damaged, the mirror comes back, and the gateway is started again if it has ended. */
+function spoolDamaged(name: string, title: string, strike: Strike): Scenario {
   return {
     name,
     title,
@@ -35,7 +42,7 @@ function spoolDamaged(name: string, title: string, damage: Damage): Scenario {
       };
       const rounds = Math.max(1, Math.floor(run.effort.kills / KILLS_A_ROUND));
       for (let round = 1; round <= rounds; round++) {
-        const outcome = await damageOnce(run, damage);
+        const outcome = await damageOnce(run, strike);
         run.say(`${name} ${round} of ${rounds}: ${JSON.stringify(outcome.figures)}`);
         total.lost += outcome.lost;
         total.doubled += outcome.doubled;
@@ -49,21 +56,26 @@ function spoolDamaged(name: string, title: string, damage: Damage): Scenario {
   };
 }
 
-async function damageOnce(run: FaultRun, damage: Damage): Promise<Outcome> {
+async function damageOnce(run: FaultRun, strike: Strike): Promise<Outcome> {
   const influxd = await startInfluxd(run);
   await influxd.kill();
   const site = await startSite(run, { config: `gateway: {mirrors: ["${influxd.location}"]}` });
   const { gateway, fleet } = site;
   await delay(1000 * run.effort.loadSeconds);
-  await gateway.end('SIGKILL');
-  damage(join(gateway.home, 'gateway', 'spool.sqlite'), run.random);
+  await strike(gateway, run.random);
   influxd.launch();
   await influxd.ready();
-  await gateway.start();
+  await keepRunning(gateway);
   await fleet.settle();
   const primary = await settledBalance(fleet.publishers, countFromApi(gateway.get), 30_000);
   const mirror = await drainedBalance(site, influxd.count);
   return judge(site, primary, mirror);
+}
+
+/** Does what a supervisor does: a gateway that has ended, or ends within some seconds, is started again. */
+async function keepRunning(gateway: Gateway): Promise<void> {
+  for (let waited = 0; waited < NOTICED_MS && gateway.running; waited += 100) await delay(100);
+  if (!gateway.running) await gateway.start();
 }
 
 /** The balance of the mirror once the spool is empty: whatever is missing then is gone. */
@@ -73,7 +85,7 @@ async function drainedBalance({ gateway, fleet }: Site, count: Parameters<typeof
 }
 
 /** What is missing must have been reported, and must not still be there to be read. */
-async function judge({ gateway, fleet }: Site, primary: Balance, mirror: Balance): Promise<Outcome> {
+async function judge({ gateway }: Site, primary: Balance, mirror: Balance): Promise<Outcome> {
   const messages = (names: readonly string[]): Set<string> =>
     new Set(names.map((text) => text.replace(/\/[^/]+\//, '/')));
   const missing = messages([...primary.lost, ...mirror.lost]);
@@ -83,8 +95,7 @@ async function judge({ gateway, fleet }: Site, primary: Balance, mirror: Balance
   const left = leftovers(gateway);
   const overlooked = [...missing].filter((name) => {
     const [device = '', sequence] = name.split('/');
-    const boot = `"boot":"${device}-${fleet.publishers.find((publisher) => publisher.device === device)?.timeOf(0)}"`;
-    return left.some((content) => content.includes(`${boot},"seq":${sequence}}`));
+    return left.some((content) => holdsWhole(content, idOf(device, Number(sequence))));
   });
   const outcome = outcomeOf({ ...mirror, lost: [], doubled: [...primary.doubled, ...mirror.doubled] });
   // Lost is what nobody was told of.
@@ -97,6 +108,19 @@ async function judge({ gateway, fleet }: Site, primary: Balance, mirror: Balance
   return outcome;
 }
 
+/** Whether a message seems to stand in a file as it was written: the names in all its points do, as far apart as they should be. */
+function holdsWhole(content: Buffer, id: string): boolean {
+  // In the spool a text comes after its length (gateway/store/point-codec.ts).
+  const text = Buffer.alloc(4 + id.length);
+  text.writeUInt32LE(id.length);
+  text.write(id, 4);
+  for (let first = content.indexOf(text); first !== -1; first = content.indexOf(text, first + 1)) {
+    const second = content.indexOf(text, first + 1);
+    if (second !== -1 && second - first < MESSAGE_BYTES) return true;
+  }
+  return false;
+}
+
 /** What was set aside. */
 function leftovers(gateway: Gateway): Buffer[] {
   const dir = join(gateway.home, 'gateway');
@@ -105,17 +129,31 @@ function leftovers(gateway: Gateway): Buffer[] {
     .map((name) => readFileSync(join(dir, name)));
 }
 
+function spoolOf(gateway: Gateway): string {
+  return join(gateway.home, 'gateway', 'spool.sqlite');
+}
+
 export const spoolTruncated = spoolDamaged(
   'spool-truncated',
-  'the spool file is cut off; what is left of it is saved, the loss counted and raised',
-  (spool, random) => void cutOff(spool, random),
+  'the gateway is killed and its spool cut off; what is left of it is saved, the loss counted and raised',
+  async (gateway, random) => {
+    await gateway.end('SIGKILL');
+    cutOff(spoolOf(gateway), random);
+  },
 );
 
 export const spoolScribbled = spoolDamaged(
   'spool-scribbled',
-  'the spool file and its log are scribbled on; what can be read is saved, the loss counted and raised',
-  (spool, random) => {
-    scribble(spool, random);
-    scribble(`${spool}-wal`, random);
+  'the gateway is killed, its spool and the log of it are scribbled on; what can be read is saved, the loss counted and raised',
+  async (gateway, random) => {
+    await gateway.end('SIGKILL');
+    scribble(spoolOf(gateway), random);
+    scribble(`${spoolOf(gateway)}-wal`, random);
   },
+);
+
+export const spoolScribbledInUse = spoolDamaged(
+  'spool-scribbled-in-use',
+  'the spool is scribbled on while the gateway runs; it ends, saves what can be read at its next start, and counts and raises the loss',
+  async (gateway, random) => scribble(spoolOf(gateway), random),
 );

@@ -2,6 +2,7 @@ import { apiReference } from './api.ts';
 import { cliReference } from './cli.ts';
 import { configurationReference } from './configuration.ts';
 import { errorsReference } from './errors.ts';
+import { faultsReference } from './faults.ts';
 import { measurementsReference } from './measurements.ts';
 import { topicsReference } from './topics.ts';
 
@@ -11,6 +12,7 @@ export const documents: readonly { path: string; reference: () => string | Promi
   { path: 'docs/cli.md', reference: cliReference },
   { path: 'docs/configuration.md', reference: configurationReference },
   { path: 'docs/errors.md', reference: errorsReference },
+  { path: 'docs/faults.md', reference: faultsReference },
   { path: 'docs/measurements.md', reference: measurementsReference },
   { path: 'docs/topics.md', reference: topicsReference },
 ];
