@@ -3,6 +3,9 @@ import type { DevicePublisher } from '../load/device-publisher.ts';
 import { loadMeasurements } from '../load/fleet.ts';
 import type { CountStored } from './stored.ts';
 
+/** What a publisher has recorded. */
+export type Recorded = Pick<DevicePublisher, 'device' | 'acknowledged' | 'lastSequence' | 'timeOf'>;
+
 /** The publisher's record against the store. */
 export interface Balance {
   acknowledged: number;
@@ -15,7 +18,7 @@ export interface Balance {
 }
 
 /** Compares the record with the store as it stands, number by number, in every measurement. */
-export async function balance(publishers: readonly DevicePublisher[], count: CountStored): Promise<Balance> {
+export async function balance(publishers: readonly Recorded[], count: CountStored): Promise<Balance> {
   const result: Balance = { acknowledged: 0, lost: [], doubled: [], strange: [] };
   for (const publisher of publishers) {
     const { device, acknowledged, lastSequence } = publisher;
@@ -38,7 +41,7 @@ export async function balance(publishers: readonly DevicePublisher[], count: Cou
 
 /** The balance once nothing is missing any more; when something stays missing, the balance after the time-out. */
 export async function settledBalance(
-  publishers: readonly DevicePublisher[],
+  publishers: readonly Recorded[],
   count: CountStored,
   timeoutMs = 60_000,
 ): Promise<Balance> {
