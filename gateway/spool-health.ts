@@ -7,6 +7,8 @@ export class SpoolHealth {
   readonly #log: Logger;
   readonly #alert: Pick<SpoolAlert, 'taken' | 'refused'>;
   #failure: CampusError | undefined;
+  /** True when it has been said that the alert could not be raised: every message that is refused tries again. */
+  #saidUnraised = false;
 
   constructor(log: Logger, alert: Pick<SpoolAlert, 'taken' | 'refused'>) {
     this.#log = log;
@@ -35,9 +37,11 @@ export class SpoolHealth {
     this.#failure = error;
     try {
       this.#alert.refused(error.code);
+      this.#saidUnraised = false;
     } catch (cause) {
       // The disk that is full is the registry's as well; the next refusal tries again.
-      this.#log.error({ err: cause }, 'the alert about the spool could not be raised');
+      if (!this.#saidUnraised) this.#log.error({ err: cause }, 'the alert about the spool could not be raised');
+      this.#saidUnraised = true;
     }
   }
 }

@@ -97,8 +97,11 @@ const migrations: readonly string[] = [
  * @throws CampusError `registry_unusable` when a newer version of the product wrote the file
  */
 export function migrate(db: DatabaseSync, path: string): void {
+  const versionNow = (): number => integer(db.prepare('PRAGMA user_version').get() ?? {}, 'user_version');
+  // On a full disk nothing can be written, and nothing needs to be.
+  if (versionNow() === migrations.length) return;
   inTransaction(db, () => {
-    const version = integer(db.prepare('PRAGMA user_version').get() ?? {}, 'user_version');
+    const version = versionNow();
     if (version > migrations.length) {
       throw new CampusError(
         'registry_unusable',
