@@ -24,6 +24,7 @@ export async function killAtRandom(run: FaultRun, what: string, victim: Victim):
     if (!starting) await victim.ready();
     await delay(integerBetween(run.random, low, high));
     await victim.kill();
+    if (run.ended) return;
     run.say(`${what} killed, ${count} of ${kills}`);
     await victim.launch();
   }

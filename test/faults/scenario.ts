@@ -40,6 +40,7 @@ export class FaultRun {
   readonly random: Random;
   readonly say: (text: string) => void;
   readonly #undo: (() => Promise<void> | void)[] = [];
+  #ended = false;
 
   constructor({ effort, random, say }: { effort: Effort; random: Random; say: (text: string) => void }) {
     this.effort = effort;
@@ -59,8 +60,19 @@ export class FaultRun {
     this.#undo.push(undo);
   }
 
-  async end(): Promise<void> {
+  /** True once somebody has asked for the end: nothing more is to be started. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Undoes everything, so that the next round begins afresh. */
+  async undo(): Promise<void> {
     for (const undo of this.#undo.splice(0).toReversed()) await undo();
+  }
+
+  async end(): Promise<void> {
+    this.#ended = true;
+    await this.undo();
   }
 }
 

@@ -45,7 +45,7 @@ export const agentKilled: Scenario = {
   run: async (run) => {
     const record = new AgentRecord();
     const { gateway, agent, relay } = await startAgent(run, record);
-    for (let count = 1; count <= run.effort.kills; count++) {
+    for (let count = 1; count <= run.effort.kills && !run.ended; count++) {
       await agent.start();
       const cut = count % CUT_EVERY === 0;
       if (cut) relay.cut();

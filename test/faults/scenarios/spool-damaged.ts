@@ -49,7 +49,7 @@ function spoolDamaged(name: string, title: string, strike: Strike): Scenario {
         total.failures.push(...outcome.failures);
         for (const [figure, value] of Object.entries(outcome.figures))
           total.figures[figure] = (total.figures[figure] ?? 0) + value;
-        await run.end();
+        await run.undo();
       }
       return total;
     },
