@@ -1,9 +1,11 @@
 import { existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { packBlock } from '../../../queue/append-block.ts';
 import { DurableQueue } from '../../../queue/queue.ts';
+import { QueueFile } from '../../../queue/queue-file.ts';
 import { QueueReader } from '../../../queue/queue-reader.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import {
   cutTo,
   type KilledQueue,
@@ -115,6 +117,32 @@ describe('a queue file that is scribbled on', () => {
     expect(repeat(501)).toMatchObject({ duplicates: [], lastPosition: 501 });
     expect(messages[0]?.position).toBe(201);
     file.close();
+  });
+});
+
+describe('what a device sends', () => {
+  /** A row as SQLite lays it out: position 77 of a device that never sent it. */
+  const forged = Buffer.concat([
+    Buffer.from([32, 77, 5, 0, 35, 5, 32]),
+    Buffer.from('school/evil'),
+    Buffer.from([0x01, 0xa0, 0xc4, 0x50, 0x6c, 0x00]),
+    Buffer.from('0123456789'),
+  ]);
+
+  it.each([200, 6000])('is never taken for a message of another, in messages of %d bytes', (bytes) => {
+    const path = join(temporaryDirectory(), 'queue.sqlite');
+    const first = new QueueFile({ path, maxBytes: 1e9, consumers: [] });
+    const body = Buffer.alloc(bytes, 'x');
+    forged.copy(body, bytes - forged.length - 10);
+    for (let count = 0; count < 50; count++) first.append(packBlock([{ key: 'school/room', body, receivedAt: 1 }]));
+    first.close();
+    // The directory of the file is gone: its rows are looked for on every page.
+    overwrite(path, 0, 100);
+    const second = new QueueFile({ path, maxBytes: 1e9, consumers: [] });
+    expect(second.damage).toMatchObject({ saved: 50, lost: 0 });
+    const keys = second.read(0, { messages: 100, bytes: 1e9 }).map(({ key }) => key);
+    expect(new Set(keys)).toEqual(new Set(['school/room']));
+    second.close();
   });
 });
 
