@@ -78,11 +78,16 @@ export class Publisher {
     if (!this.connected) return Promise.resolve(false);
     const topic = channelTopic(this.#options.credentials.site, this.#device, channel);
     return new Promise((resolve) => {
+      let id: number | undefined;
+      let settled = false;
+      // A client that is ending answers at once, before there is a number.
       this.#client.publish(topic, payload, { qos: 1, retain: channels[channel].retain }, (error) => {
-        this.#unacknowledged.delete(id);
+        settled = true;
+        if (id !== undefined) this.#unacknowledged.delete(id);
         resolve(!error);
       });
-      const id = this.#client.getLastMessageId();
+      if (settled) return;
+      id = this.#client.getLastMessageId();
       this.#unacknowledged.add(id);
     });
   }
