@@ -65,7 +65,9 @@ describe('supervise', () => {
   });
 
   it('stops everything when a process refuses to run as it is configured', async () => {
-    const { happened, outcome } = run({ flows: ['process.exit(2)'] });
+    const { happened, children, outcome, until } = run({ flows: ["process.once('message', () => process.exit(2))"] });
+    await until('agent is ready');
+    children.flows?.send('refuse');
     expect(await outcome).toBe('refused');
     expect(happened).toContain('agent left (0)');
     expect(happened).toContain('gateway left (0)');
