@@ -141,6 +141,8 @@ export class Publisher {
       reconnectOnConnackError: true,
       // Who subscribes asks for the time, and waits for the answer.
       resubscribe: false,
+      // No table of 65,536 packet identifiers, 8 MB for a few messages a minute.
+      writeCache: false,
       will: this.#will(),
     };
   }

@@ -136,7 +136,7 @@ async function seed(index: SeriesIndex, store: StoreClient, log: Logger): Promis
 }
 
 function createChannels(
-  { registry, alerts, queue, index, live, metrics, spoolHealth, log, now }: PipelineOptions,
+  { registry, alerts, queue, store, index, live, metrics, spoolHealth, log, now }: PipelineOptions,
   reports: RefusalReports,
   { forward, forwardTelemetry }: { forward: Broker['publish']; forwardTelemetry: Broker['forwardTelemetry'] },
 ): Channels {
@@ -161,6 +161,7 @@ function createChannels(
       duplicate: () => metrics.duplicates.inc(),
       stored: ({ site, device }, { body, records }) => {
         spoolHealth.succeeded();
+        store.arrived();
         metrics.messages.inc();
         metrics.metrics.inc(records.length);
         if (live.hasListeners)

@@ -46,6 +46,8 @@ export async function openSession({ url, credentials, onMessage }: SessionOption
     reconnectPeriod: 0,
     resubscribe: false,
     queueQoSZero: false,
+    // No table of 65,536 packet identifiers, 8 MB for a few messages a second.
+    writeCache: false,
   });
   client.on('message', (topic, payload) => {
     if (payload.byteLength <= limits.packetBytes) onMessage(topic, payload);

@@ -1,4 +1,8 @@
 import { Aedes, type PublishPacket } from 'aedes';
+import { writeToStream } from 'mqtt-packet';
+
+// A Buffer of two bytes for each of 65,536 packet identifiers would take 8 MB for good; one made when it is needed costs nothing to speak of.
+writeToStream.cacheNumbers = false;
 
 /** Where a client's packet goes once it has been received: a topic that nobody may subscribe to. */
 const RECEIVED_TOPIC = '$SYS/received';

@@ -8,8 +8,11 @@ import type { Store } from './store.ts';
 
 /** One batch: large enough for a column store, small enough for its memory. */
 const BATCH = { messages: 5000, bytes: 8 * 1024 * 1024 };
-/** While little arrives, a batch is written this often: each one costs the store a commit, and an SD card a write. */
-const INTERVAL_MS = 1000;
+/**
+ * While little arrives and nobody asks for it, a batch is written this often: each one costs the store a commit, an SD card a write, and a
+ * small machine a dozen wake-ups.
+ */
+const INTERVAL_MS = 5000;
 /** After a failure the next batch is this much smaller, after a success larger again: so one bad message is found in a few steps. */
 const SHRINK = 8;
 /** Waiting time after a failed write, doubled up to the second value while the store stays away. */
@@ -48,6 +51,12 @@ export class Drain {
   /** Messages of the next batch at most. */
   #size = BATCH.messages;
   #wake: () => void = () => {};
+  /** Whether the next batch is to be written without waiting for the interval. */
+  #hurry = false;
+  /** Whether the store is away, so that nobody should wait for it. */
+  #away = false;
+  /** Who waits for the end of the next batch. */
+  #waiting: (() => void)[] = [];
   #stopping = false;
   readonly #done: Promise<void>;
 
@@ -65,14 +74,42 @@ export class Drain {
     await this.#done;
   }
 
+  /** Much has arrived: the next batch is written at once, unless the store is away. */
+  hurry(): void {
+    if (this.#away) return;
+    this.#hurry = true;
+    this.#wake();
+  }
+
+  /** Resolves when the store has taken what is in the spool now, up to one full batch; at once when it is away. */
+  async caughtUp(): Promise<void> {
+    if (this.#away || this.#stopping) return;
+    const taken = new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.hurry();
+    await taken;
+  }
+
   async #run(): Promise<void> {
     while (true) {
       const started = performance.now();
+      this.#hurry = false;
+      const waiting = this.#waiting.splice(0);
       const outcome = await this.#step();
-      if (this.#stopping && outcome !== 'more') return;
-      if (outcome === 'failed') await this.#pause(this.#nextRetry());
-      else if (outcome === 'empty') await this.#pause(Math.max(0, INTERVAL_MS - (performance.now() - started)));
+      this.#away = outcome === 'failed';
+      for (const resolve of waiting) resolve();
+      if (this.#stopping && outcome !== 'more') return this.#letGo();
+      if (outcome === 'failed') {
+        this.#letGo();
+        await this.#pause(this.#nextRetry());
+      } else if (outcome === 'empty' && !this.#hurry) {
+        await this.#pause(Math.max(0, INTERVAL_MS - (performance.now() - started)));
+      }
     }
+  }
+
+  /** Nobody is to wait for a batch that will not be. */
+  #letGo(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   /** One batch: 'more' when the spool is likely to hold a full further one already, 'empty' when it does not. */

@@ -24,6 +24,8 @@ export type StoreRequest =
   | { op: 'fieldTypes' }
   | { op: 'snapshot'; path: string }
   | { op: 'export'; query: ExportQuery; path: string }
+  /** Much waits in the spool: the stores are to take it now. */
+  | { op: 'hurry' }
   /** Ends the request with this number, which is then answered with an error. */
   | { op: 'cancel'; id: number }
   | { op: 'close' };

@@ -9,6 +9,9 @@ import type { FieldTypes, LatestQuery, Point, SeriesQuery, SeriesResult } from '
 /** Batches pass through this thread and die young; without a bound V8 would let them take 32 MB before it looks. */
 const YOUNG_GENERATION_MB = 16;
 
+/** Messages that wait in the spool before the stores are told to hurry: most of one of their batches. */
+const HURRY_MESSAGES = 4000;
+
 interface StoreClientEvents {
   drained: [consumer: string, report: DrainReport];
   /** A message that a store refuses for good, by its key and body. */
@@ -33,6 +36,7 @@ export class StoreClient extends EventEmitter<StoreClientEvents> {
   #nextId = 1;
   #opened: { resolve: (value: Opened) => void; reject: (error: CampusError) => void } | undefined;
   #closing = false;
+  #arrived = 0;
 
   private constructor(data: StoreWorkerData) {
     super();
@@ -61,6 +65,14 @@ export class StoreClient extends EventEmitter<StoreClientEvents> {
   /** Begins to drain the spool, whose file must be open. */
   async start(spoolPath: string): Promise<void> {
     await this.#request({ op: 'start', spoolPath });
+  }
+
+  /** To be told of each message that the spool has committed: the stores take few of them at their leisure, and many at once. */
+  arrived(): void {
+    if (++this.#arrived < HURRY_MESSAGES) return;
+    this.#arrived = 0;
+    // Nobody waits for the answer to this.
+    this.#worker.postMessage({ id: this.#nextId++, request: { op: 'hurry' } });
   }
 
   async latest(query: LatestQuery): Promise<Point[]> {
@@ -132,6 +144,7 @@ export class StoreClient extends EventEmitter<StoreClientEvents> {
         this.#take(message.id)?.reject(new CampusError(message.code, message.message));
         break;
       case 'drained':
+        this.#arrived = 0;
         this.emit('drained', message.consumer, message.report);
         break;
       case 'set-aside':

@@ -7,11 +7,12 @@ import { type EncodedMessage, splitSpoolKey } from './batch.ts';
 import { checkAtStart } from './check-at-start.ts';
 import { Drain } from './drain.ts';
 import { type EmbeddedStore, isEmbedded } from './embedded-store.ts';
+import type { ExportQuery, ExportResult } from './export-query.ts';
 import { openStore } from './open-store.ts';
 import { decodePoints } from './point-reader.ts';
 import type { FromStoreWorker, NumberedRequest, StoreRequest, StoreWorkerData } from './protocol.ts';
 import { horizonOf, longestDays } from './retention.ts';
-import type { Store } from './store.ts';
+import type { SeriesQuery, SeriesResult, Store } from './store.ts';
 import { consumerName } from './store-location.ts';
 
 /** The store's thread: reads the spool, writes the stores, answers queries. Nothing here can hold up MQTT. */
@@ -19,7 +20,7 @@ import { consumerName } from './store-location.ts';
 /** The registry's write-ahead log is moved into its file this often; the fsync that takes must not happen on the main thread. */
 const CHECKPOINT_MS = 60_000;
 /** In between it is looked at this often, and not left to grow beyond this many bytes. */
-const WAL_CHECK_MS = 2_000;
+const WAL_CHECK_MS = 5_000;
 const WAL_BYTES = 8 * 1024 * 1024;
 /** Roll-ups are brought up to date this often. */
 const HOUSEKEEPING_MS = 30_000;
@@ -74,18 +75,32 @@ function answer(id: number, request: StoreRequest): unknown {
     case 'latest':
       return primary.latest(request.query);
     case 'series':
-      return primary.series(request.query);
+      return series(request.query);
     case 'fieldTypes':
       return primary.fieldTypes();
     case 'snapshot':
       return snapshot(request.path, cancellable(id));
     case 'export':
-      return embedded().export(request.query, request.path, cancellable(id));
+      return exported(request.query, request.path, cancellable(id));
+    case 'hurry':
+      return drains.forEach((drain) => drain.hurry());
     case 'cancel':
       return cancels.get(request.id)?.abort();
     case 'close':
       return close();
   }
+}
+
+/** Whoever asks sees everything that was acknowledged: the primary takes it first. */
+async function series(query: SeriesQuery): Promise<SeriesResult> {
+  await drains[0]?.caughtUp();
+  return stores[0]!.store.series(query);
+}
+
+async function exported(query: ExportQuery, path: string, signal: AbortSignal): Promise<ExportResult> {
+  const store = embedded();
+  await Promise.all(drains.map((drain) => drain.caughtUp()));
+  return store.export(query, path, signal);
 }
 
 function cancellable(id: number): AbortSignal {
