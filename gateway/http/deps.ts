@@ -5,7 +5,8 @@ import type { Alerts } from '../alerts/alerts.ts';
 import type { Backups } from '../backup/backups.ts';
 import type { Exports } from '../exports.ts';
 import type { Registry } from '../registry/registry.ts';
-import type { LatestQuery, Point, Store } from '../store/store.ts';
+import type { LatestQuery, Point } from '../store/store.ts';
+import type { StoreClient } from '../store/store-client.ts';
 import type { LiveFeed } from './live-feed.ts';
 
 /** What the HTTP API serves from. */
@@ -13,7 +14,7 @@ export interface HttpDeps {
   readonly registry: Registry;
   readonly access: Pick<Access, 'people' | 'signIn'>;
   readonly alerts: Alerts;
-  readonly store: Pick<Store, 'series'>;
+  readonly store: Pick<StoreClient, 'seriesJson'>;
   readonly backups: Backups;
   readonly exports: Exports;
   /** The newest point of every series, from memory. */

@@ -16,6 +16,13 @@ export function writeHead(reply: FastifyReply, headers: Headers): void {
   reply.raw.writeHead(200, { ...Object.fromEntries(set), ...headers });
 }
 
+/** Sends what is JSON already. */
+export function sendJson(reply: FastifyReply, json: string): void {
+  const body = Buffer.from(json);
+  writeHead(reply, { 'content-type': 'application/json; charset=utf-8', 'content-length': body.byteLength });
+  reply.raw.end(body);
+}
+
 /**
  * Sends an open file as a download and closes it. However slow the client takes it, the answer's time does not run out; a client that takes
  * nothing for a minute is gone.

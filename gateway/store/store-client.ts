@@ -4,7 +4,7 @@ import { CampusError } from '../../contract/errors.ts';
 import type { DrainReport } from './drain.ts';
 import type { ExportQuery, ExportResult } from './export-query.ts';
 import type { FromStoreWorker, StoreRequest, StoreWorkerData } from './protocol.ts';
-import type { FieldTypes, LatestQuery, Point, SeriesQuery, SeriesResult } from './store.ts';
+import type { FieldTypes, LatestQuery, Point, SeriesQuery } from './store.ts';
 
 /** Batches pass through this thread and die young; without a bound V8 would let them take 32 MB before it looks. */
 const YOUNG_GENERATION_MB = 16;
@@ -79,8 +79,9 @@ export class StoreClient extends EventEmitter<StoreClientEvents> {
     return (await this.#request({ op: 'latest', query })) as Point[];
   }
 
-  async series(query: SeriesQuery): Promise<SeriesResult> {
-    return (await this.#request({ op: 'series', query })) as SeriesResult;
+  /** `Store.series` of the primary, as JSON: tens of thousands of points would take longer to pass from thread to thread than to find. */
+  async seriesJson(query: SeriesQuery): Promise<string> {
+    return (await this.#request({ op: 'series', query })) as string;
   }
 
   async fieldTypes(): Promise<FieldTypes> {

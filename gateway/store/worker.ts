@@ -12,7 +12,7 @@ import { openStore } from './open-store.ts';
 import { decodePoints } from './point-reader.ts';
 import type { FromStoreWorker, NumberedRequest, StoreRequest, StoreWorkerData } from './protocol.ts';
 import { horizonOf, longestDays } from './retention.ts';
-import type { SeriesQuery, SeriesResult, Store } from './store.ts';
+import type { SeriesQuery, Store } from './store.ts';
 import { consumerName } from './store-location.ts';
 
 /** The store's thread: reads the spool, writes the stores, answers queries. Nothing here can hold up MQTT. */
@@ -83,7 +83,8 @@ function answer(id: number, request: StoreRequest): unknown {
     case 'export':
       return exported(request.query, request.path, cancellable(id));
     case 'hurry':
-      return drains.forEach((drain) => drain.hurry());
+      for (const drain of drains) drain.hurry();
+      return undefined;
     case 'cancel':
       return cancels.get(request.id)?.abort();
     case 'close':
@@ -91,10 +92,10 @@ function answer(id: number, request: StoreRequest): unknown {
   }
 }
 
-/** Whoever asks sees everything that was acknowledged: the primary takes it first. */
-async function series(query: SeriesQuery): Promise<SeriesResult> {
+/** As JSON, for that is what is asked for in the end. Whoever asks sees everything that was acknowledged: the primary takes it first. */
+async function series(query: SeriesQuery): Promise<string> {
   await drains[0]?.caughtUp();
-  return stores[0]!.store.series(query);
+  return JSON.stringify(await stores[0]!.store.series(query));
 }
 
 async function exported(query: ExportQuery, path: string, signal: AbortSignal): Promise<ExportResult> {

@@ -3,6 +3,7 @@ import { FieldValue } from '../../../contract/telemetry.ts';
 import { aggregates } from '../../store/store.ts';
 import type { Api } from '../api.ts';
 import type { HttpDeps } from '../deps.ts';
+import { sendJson } from '../raw-answer.ts';
 import { deviceFilter, Tags, WireName } from '../schemas.ts';
 import { parseSeriesQuery } from '../series-query.ts';
 
@@ -39,6 +40,9 @@ export function addSeries(app: Api, { store, now }: Pick<HttpDeps, 'store' | 'no
         }),
       },
     },
-    handler: ({ query }) => store.series(parseSeriesQuery(query, now())),
+    handler: async ({ query }, reply) => {
+      sendJson(reply, await store.seriesJson(parseSeriesQuery(query, now())));
+      return reply;
+    },
   });
 }

@@ -13,7 +13,6 @@ import type {
   HistoryQuery,
   LatestQuery,
   Point,
-  Series,
   SeriesQuery,
   SeriesResult,
 } from '../store.ts';
@@ -31,6 +30,7 @@ import { rollback } from './rollback.ts';
 import { rollupAnswers } from './rollup-sql.ts';
 import { Rollups, type Sources } from './rollups.ts';
 import { matches, seriesGroups } from './series-groups.ts';
+import { gatherSeries } from './series-rows.ts';
 import { settleCopy } from './settle-copy.ts';
 import { seriesSql } from './sql.ts';
 import { Turns } from './turns.ts';
@@ -182,8 +182,8 @@ export class DuckDbStore implements EmbeddedStore {
     const column = columnOf(table, query.field);
     if (table === undefined || column === undefined) return { series: [], truncated: false };
     checkAggregate(query, column.type);
-    const { groups, tags } = seriesGroups(this.#catalog.series, query);
-    if (tags.length === 0) return { series: [], truncated: false };
+    const groups = seriesGroups(this.#catalog.series, query);
+    if (groups.tags.size === 0) return { series: [], truncated: false };
     const sql = seriesSql({
       table: table.table,
       column: column.column,
@@ -195,12 +195,8 @@ export class DuckDbStore implements EmbeddedStore {
       limit: query.limit + 1,
       sources: this.#sources(query, column.type),
     });
-    const rows = (await this.#read(sql)) as [unknown, unknown, number | string | boolean | bigint][];
-    const result: Series[] = tags.map((of) => ({ tags: of, points: [] }));
-    for (const [group, time, value] of rows.slice(0, query.limit)) {
-      result[Number(group)]?.points.push([Number(time), typeof value === 'bigint' ? Number(value) : value]);
-    }
-    return { series: result.filter(({ points }) => points.length > 0), truncated: rows.length > query.limit };
+    const result = await this.#ask(() => this.#reader.run(sql));
+    return gatherSeries(result, { tags: groups.tags, limit: query.limit });
   }
 
   deleteOlderThan(
@@ -264,8 +260,12 @@ export class DuckDbStore implements EmbeddedStore {
   }
 
   async #read(sql: string): Promise<unknown[][]> {
+    return (await this.#ask(() => this.#reader.runAndReadAll(sql))).getRows();
+  }
+
+  async #ask<T>(question: () => Promise<T>): Promise<T> {
     try {
-      return (await this.#reader.runAndReadAll(sql)).getRows();
+      return await question();
     } catch (error) {
       throw new CampusError('store_unavailable', `DuckDB cannot answer: ${(error as Error).message}`, { cause: error });
     }

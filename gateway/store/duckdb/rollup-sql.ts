@@ -65,8 +65,10 @@ function partSql(column: string, part: Part, tier: RollupTier): string {
   return `${part === 'count' ? 'sum' : part}(${partColumn(column, part)})`;
 }
 
-/** The aggregates that roll-ups answer; the first and the last value they do not know. */
-export function rollupAnswers(aggregate: Aggregate): boolean {
+/** What roll-ups answer; the first and the last value they do not know. */
+export type RolledAggregate = Exclude<Aggregate, 'first' | 'last'>;
+
+export function rollupAnswers(aggregate: Aggregate): aggregate is RolledAggregate {
   return aggregate !== 'first' && aggregate !== 'last';
 }
 
@@ -83,23 +85,35 @@ export function within(intervals: readonly Interval[]): string {
   return `(${each.join(' OR ')})`;
 }
 
-/** The parts of one number, from the points or from a roll-up, as columns that `combineSql` takes. */
-export function partialsSql(column: string, tier: RollupTier | 'raw'): string {
-  if (tier === 'raw') {
-    const quoted = quoteIdentifier(column);
-    return `min(${quoted}) AS low, max(${quoted}) AS high, sum(${quoted}) AS total, count(${quoted}) AS many`;
-  }
+/** The parts of one number that an aggregate is made of, from the points or from a roll-up, as columns that `combineSql` takes. */
+export function partsSql(column: string, aggregate: RolledAggregate, source: RollupTier | 'raw'): string {
   const of = (part: Part): string => partColumn(column, part);
-  return `min(${of('min')}) AS low, max(${of('max')}) AS high, sum(${of('sum')}) AS total, sum(${of('count')}) AS many`;
+  const quoted = quoteIdentifier(column);
+  const names: Readonly<Record<RolledAggregate, readonly Part[]>> = {
+    min: ['min'],
+    max: ['max'],
+    sum: ['sum'],
+    count: ['count'],
+    mean: ['sum', 'count'],
+  };
+  return names[aggregate]
+    .map((part) => (source !== 'raw' ? of(part) : part === 'count' ? '1' : quoted))
+    .map((value, index) => `${value} AS part${index}`)
+    .join(', ');
 }
 
-/** An aggregate from the parts of several sources. */
-export function combineSql(aggregate: Exclude<Aggregate, 'first' | 'last'>): string {
+/** Whether a row holds a value of the column: points need not, nor do the steps of a roll-up. */
+export function holdsSql(column: string, source: RollupTier | 'raw'): string {
+  return source === 'raw' ? `${quoteIdentifier(column)} IS NOT NULL` : `${partColumn(column, 'count')} > 0`;
+}
+
+/** An aggregate over the parts of several rows. */
+export function combineSql(aggregate: RolledAggregate): string {
   return {
-    min: 'min(low)',
-    max: 'max(high)',
-    sum: 'sum(total)',
-    count: 'sum(many)::DOUBLE',
-    mean: 'sum(total) / sum(many)',
+    min: 'min(part0)',
+    max: 'max(part0)',
+    sum: 'sum(part0)',
+    count: 'sum(part0)::DOUBLE',
+    mean: 'sum(part0) / sum(part1)',
   }[aggregate];
 }

@@ -1,34 +1,49 @@
 import type { SeriesQuery } from '../store.ts';
 import type { SeriesEntry } from './catalog.ts';
 
-export interface SeriesGroups {
-  /** Group number by series number; undefined when every series of the table is wanted, in one group. */
-  groups: Map<number, number> | undefined;
+/** Which series are wanted, and how they gather. */
+export interface WantedGroups {
+  /** Group number by series number. */
+  groups: ReadonlyMap<number, number>;
+  /** When every series of the table is wanted: whether they are all one group, or each one is the group of its own number. */
+  all: 'one' | 'each' | undefined;
+}
+
+export interface SeriesGroups extends WantedGroups {
   /** The tags of each group, by its number. */
-  tags: Record<string, string>[];
+  tags: ReadonlyMap<number, Record<string, string>>;
 }
 
 /** Which series a query wants and how they gather. */
 export function seriesGroups(series: readonly SeriesEntry[], query: SeriesQuery): SeriesGroups {
-  const unfiltered = query.site === undefined && query.device === undefined && query.tags === undefined;
-  if (unfiltered && query.groupBy.length === 0) return { groups: undefined, tags: [{}] };
   const groups = new Map<number, number>();
   const numbers = new Map<string, number>();
-  const tags: Record<string, string>[] = [];
+  const tags = new Map<number, Record<string, string>>();
+  let isEach = true;
+  let isAll = true;
   for (const entry of series) {
-    if (entry.measurement !== query.measurement || !matches(entry, query)) continue;
-    const all: Record<string, string> = { ...entry.tags, site: entry.site, device: entry.device };
-    const of = Object.fromEntries(
-      query.groupBy.filter((key) => Object.hasOwn(all, key)).map((key) => [key, all[key]!]),
-    );
-    const key = JSON.stringify(of);
-    if (!numbers.has(key)) {
-      numbers.set(key, tags.length);
-      tags.push(of);
+    if (entry.measurement !== query.measurement) continue;
+    if (!matches(entry, query)) {
+      isAll = false;
+      continue;
     }
-    groups.set(entry.id, numbers.get(key)!);
+    const of = tagsOf(entry, query.groupBy);
+    const key = JSON.stringify(of);
+    const number = numbers.get(key) ?? entry.id;
+    if (number === entry.id) {
+      numbers.set(key, number);
+      tags.set(number, of);
+    } else isEach = false;
+    groups.set(entry.id, number);
   }
-  return { groups, tags };
+  if (!isAll) return { groups, tags, all: undefined };
+  if (query.groupBy.length === 0) return { groups, tags: new Map([[0, {}]]), all: 'one' };
+  return { groups, tags, all: isEach ? 'each' : undefined };
+}
+
+function tagsOf(entry: SeriesEntry, keys: readonly string[]): Record<string, string> {
+  const all: Record<string, string> = { ...entry.tags, site: entry.site, device: entry.device };
+  return Object.fromEntries(keys.filter((key) => Object.hasOwn(all, key)).map((key) => [key, all[key]!]));
 }
 
 /** True when a series is among those that a query asks for; a tag that it lacks is an empty one. */

@@ -3,13 +3,17 @@ import { quoteIdentifier } from './quote.ts';
 import {
   bucketSql,
   combineSql,
+  holdsSql,
   type Interval,
-  partialsSql,
+  partsSql,
+  type RolledAggregate,
   type RollupTier,
+  rollupAnswers,
   rollupTable,
   within,
 } from './rollup-sql.ts';
 import type { Sources } from './rollups.ts';
+import type { WantedGroups } from './series-groups.ts';
 
 /** The aggregate of a column within a step; first and last go by time. */
 export function aggregateSql(aggregate: Aggregate, column: string): string {
@@ -17,6 +21,7 @@ export function aggregateSql(aggregate: Aggregate, column: string): string {
   if (aggregate === 'first') return `arg_min(${quoted}, "time")`;
   if (aggregate === 'last') return `arg_max(${quoted}, "time")`;
   if (aggregate === 'mean') return `avg(${quoted})`;
+  if (aggregate === 'count') return `count(${quoted})::DOUBLE`;
   return `${aggregate}(${quoted})`;
 }
 
@@ -27,57 +32,68 @@ export interface SeriesSql {
   from: number;
   to: number;
   step: number | undefined;
-  /** Group number by series number; undefined when every series of the table is wanted, in one group. */
-  groups: ReadonlyMap<number, number> | undefined;
+  /** Which series are wanted, and the group that each belongs to. */
+  groups: WantedGroups;
   limit: number;
   /** Where to read the values, when roll-ups hold a part of them; undefined for the points alone. */
   sources: Sources | undefined;
 }
 
 /**
- * The query for one field: rows of (group, time in ms, value), by group and time.
+ * The query for one field: rows of (group, time in ms, value), by group and time; group and time are DOUBLE, which is read without a detour.
  * Everything put into the text is a number or a quoted identifier.
  */
 export function seriesSql(query: SeriesSql): string {
-  return query.sources === undefined ? pointsSql(query) : rolledSql(query, query.sources);
+  const { aggregate, step, sources } = query;
+  if (sources === undefined || step === undefined || !rollupAnswers(aggregate)) return pointsSql(query);
+  return rolledSql(query, { aggregate, step, sources });
 }
 
 function pointsSql(query: SeriesSql): string {
   const column = quoteIdentifier(query.column);
   const from = `FROM ${quoteIdentifier(query.table)} AS points`;
-  const where = `WHERE "time" >= make_timestamp_ms(${query.from}) AND "time" < make_timestamp_ms(${query.to}) AND ${column} IS NOT NULL`;
-  const group = query.groups === undefined ? '0' : 'members.grp';
-  const join = query.groups === undefined ? '' : joinSql(query.groups);
-  const time = query.step === undefined ? 'epoch_ms("time")' : `(epoch_ms("time") // ${query.step}) * ${query.step}`;
+  const where = `WHERE ${within([{ start: query.from, end: query.to }])} AND ${column} IS NOT NULL`;
+  const { group, join } = groupSql(query.groups);
+  const time = query.step === undefined ? 'epoch_ms("time")' : bucketSql(query.step);
   const value = query.step === undefined ? column : aggregateSql(query.aggregate, query.column);
   const grouping = query.step === undefined ? '' : 'GROUP BY grp, bucket';
-  return `SELECT ${group} AS grp, ${time} AS bucket, ${value} AS value ${from} ${join} ${where} ${grouping}
+  return `SELECT ${group}::DOUBLE AS grp, (${time})::DOUBLE AS bucket, ${value} AS value ${from} ${join} ${where} ${grouping}
     ORDER BY grp, bucket LIMIT ${query.limit}`;
 }
 
-/** The same from points and roll-ups together: each source gives parts of its steps, and these are combined. */
-function rolledSql(query: SeriesSql, sources: Sources): string {
-  const { aggregate, step } = query;
-  if (aggregate === 'first' || aggregate === 'last' || step === undefined) return pointsSql(query);
-  const partials = (['raw', 'minute', 'hour'] as const)
-    .filter((source) => sources[source].length > 0)
-    .map((source) => partialsOf(query, { source, intervals: sources[source], step }));
-  return `SELECT grp, bucket, ${combineSql(aggregate)} AS value FROM (${partials.join(' UNION ALL ')})
-    GROUP BY grp, bucket HAVING sum(many) > 0 ORDER BY grp, bucket LIMIT ${query.limit}`;
-}
-
-function partialsOf(
+/** The same from points and roll-ups together: each source gives the parts of its rows, and these are combined. */
+function rolledSql(
   query: SeriesSql,
-  { source, intervals, step }: { source: RollupTier | 'raw'; intervals: readonly Interval[]; step: number },
+  { aggregate, step, sources }: { aggregate: RolledAggregate; step: number; sources: Sources },
 ): string {
-  const table = source === 'raw' ? quoteIdentifier(query.table) : rollupTable(query.table, source);
-  const group = query.groups === undefined ? '0' : 'members.grp';
-  const join = query.groups === undefined ? '' : joinSql(query.groups);
-  return `SELECT ${group} AS grp, ${bucketSql(step)} AS bucket, ${partialsSql(query.column, source)}
-    FROM ${table} AS points ${join} WHERE ${within(intervals)} GROUP BY grp, bucket`;
+  const rows = (['raw', 'minute', 'hour'] as const)
+    .filter((source) => sources[source].length > 0)
+    .map((source) => rowsOf(query, { aggregate, source, intervals: sources[source] }));
+  const { group, join } = groupSql(query.groups);
+  return `SELECT ${group}::DOUBLE AS grp, (${bucketSql(step)})::DOUBLE AS bucket, ${combineSql(aggregate)} AS value
+    FROM (${rows.join(' UNION ALL ')}) AS points ${join} GROUP BY grp, bucket ORDER BY grp, bucket LIMIT ${query.limit}`;
 }
 
-function joinSql(groups: ReadonlyMap<number, number>): string {
+function rowsOf(
+  { table, column }: SeriesSql,
+  {
+    aggregate,
+    source,
+    intervals,
+  }: { aggregate: RolledAggregate; source: RollupTier | 'raw'; intervals: readonly Interval[] },
+): string {
+  const from = source === 'raw' ? quoteIdentifier(table) : rollupTable(table, source);
+  return `SELECT "series", "time", ${partsSql(column, aggregate, source)}
+    FROM ${from} WHERE ${within(intervals)} AND ${holdsSql(column, source)}`;
+}
+
+/** The group of a row: no join where every series is wanted and they are all one group, or each one its own. */
+function groupSql({ groups, all }: WantedGroups): { group: string; join: string } {
+  if (all === 'one') return { group: '0', join: '' };
+  if (all === 'each') return { group: '"series"', join: '' };
   const rows = [...groups].map(([series, group]) => `(${series},${group})`).join(',');
-  return `JOIN (VALUES ${rows}) AS members(series, grp) ON points."series" = members.series`;
+  return {
+    group: 'members.grp',
+    join: `JOIN (VALUES ${rows}) AS members(series, grp) ON points."series" = members.series`,
+  };
 }

@@ -91,9 +91,12 @@ export async function startHttpGateway(overrides: Partial<HttpDeps> = {}): Promi
     ...{ registry, alerts, live, log, now },
     access: { people, signIn: new SignIn({ people, sessions, audit, now }) },
     store: {
-      series: async (query) => {
+      seriesJson: async (query) => {
         seriesQueries.push(query);
-        return { series: [{ tags: { device: 'room-1' }, points: [[query.from, 1.5]] }], truncated: false };
+        return JSON.stringify({
+          series: [{ tags: { device: 'room-1' }, points: [[query.from, 1.5]] }],
+          truncated: false,
+        });
       },
     },
     backups,

@@ -71,7 +71,7 @@ test('who may not do it is told so before the body is read', async () => {
 
 test('an error of the inside goes to the log and not to the client', async () => {
   const gateway = await startHttpGateway({
-    store: { series: () => Promise.reject(new Error('cannot open /var/lib/campus-edge/secret.duckdb')) },
+    store: { seriesJson: () => Promise.reject(new Error('cannot open /var/lib/campus-edge/secret.duckdb')) },
   });
   const path = '/api/v1/series?measurement=a&field=b';
   const problem = await problemIn(await gateway.request('GET', path, { token: gateway.token('viewer') }));
@@ -82,7 +82,7 @@ test('an error of the inside goes to the log and not to the client', async () =>
 
 test('a store that does not answer is a problem of its own', async () => {
   const { request, token } = await startHttpGateway({
-    store: { series: () => Promise.reject(new CampusError('store_unavailable', 'influxd does not answer')) },
+    store: { seriesJson: () => Promise.reject(new CampusError('store_unavailable', 'influxd does not answer')) },
   });
   const path = '/api/v1/series?measurement=a&field=b';
   expect(await problemIn(await request('GET', path, { token: token('viewer') }))).toMatchObject({

@@ -61,7 +61,7 @@ async function drainInto(refuses: (batch: Batch) => CampusError | undefined) {
     };
     return (await store.series(query)).series[0]?.points.map(([, value]) => value) ?? [];
   };
-  return { values, setAside, tries };
+  return { values, setAside, tries, append, drain };
 }
 
 describe('a drain', () => {
@@ -105,5 +105,24 @@ describe('a drain', () => {
     await until('everything is stored', async () => (await values()).length === MESSAGES, { timeoutMs: 20_000 });
     expect(attempts).toBe(6);
     expect(setAside).toEqual([]);
+  });
+
+  it('takes what was committed before somebody asks, and does not let them wait for a store that is away', async () => {
+    let away = false;
+    const { values, tries, append, drain } = await drainInto(() => (away ? unavailable : undefined));
+    await drain.caughtUp();
+    for (let value = MESSAGES + 1; value <= MESSAGES + 3; value++) {
+      await append(value);
+      await drain.caughtUp();
+      expect((await values()).at(-1)).toBe(value);
+    }
+    away = true;
+    await append(MESSAGES + 4);
+    const { failed } = tries;
+    await drain.caughtUp();
+    expect(tries.failed).toBeGreaterThan(failed);
+    const asked = performance.now();
+    for (let time = 0; time < 100; time++) await drain.caughtUp();
+    expect(performance.now() - asked).toBeLessThan(200);
   });
 });

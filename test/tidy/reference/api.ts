@@ -43,7 +43,7 @@ async function declaredRoutes(): Promise<readonly DeclaredRoute[]> {
       registry,
       access: createAccess(registry, now),
       alerts: new Alerts({ db: registry.db, knows: () => true, random: (bytes) => new Uint8Array(bytes) }),
-      store: { series: async () => ({ series: [], truncated: false }) },
+      store: { seriesJson: async () => '{"series":[],"truncated":false}' },
       backups: new Backups({ dir, source, version: '0', site: 'school', store: 'none', now }),
       exports: new Exports(home, { export: async () => ({ rows: 0, bytes: 0 }) }),
       latest: { query: () => [] },
