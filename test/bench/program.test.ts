@@ -31,7 +31,7 @@ describe('the command line of the benchmarks', () => {
       name: 'ingest',
       rounds: 3,
       json: true,
-      options: { clients: 50, window: 20, seconds: 5, rate: 2400, telegraf: false, limits: false },
+      options: { clients: 50, window: 20, seconds: 5, warmUpSeconds: 5, rate: 2400, telegraf: false, limits: false },
     });
     expect((await parse('alert-latency')).requested).toMatchObject({ rounds: 1, json: false, options: { rate: 500 } });
     expect((await parse('devices --minutes 1')).requested?.options).toEqual({
@@ -56,7 +56,7 @@ describe('the command line of the benchmarks', () => {
     ['ingest --rounds 0', 'expected a whole number from 1 to 100'],
     ['ingest --seconds 1.5', 'expected a whole number from 1 to 3600'],
     ['query --peer other', 'Allowed choices are ming'],
-    ['start --peer ming', "unknown option '--peer'"],
+    ['devices --peer ming', "unknown option '--peer'"],
     ['footprint --nonsense', "unknown option '--nonsense'"],
     ['nonsense', "unknown command 'nonsense'"],
     ['ingest extra', 'too many arguments'],

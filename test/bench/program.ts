@@ -67,6 +67,7 @@ function addIngest(program: Command, { bench }: Actions): void {
     .addOption(integer('--clients <n>', 'devices that publish', 50, [1, 5000]))
     .addOption(integer('--window <n>', 'messages of a device that may wait for PUBACK', 20, [1, 1000]))
     .addOption(integer('--seconds <n>', 'how long each trial publishes', 15, [1, 3600]))
+    .addOption(integer('--warm-up-seconds <n>', 'how long other devices publish before', 5, [0, 3600]))
     .addOption(integer('--rate <n>', 'messages/s to compare CPU at, without --peer', 2400, [1, 1_000_000]))
     .option('--telegraf', 'bare Telegraf messages, without boot and seq', false)
     .option('--limits', 'also raw DuckDB appends and bare Aedes, and our share of the slower', false)
@@ -125,14 +126,10 @@ function addDisk(program: Command, { bench }: Actions): void {
 }
 
 function addStart(program: Command, { bench }: Actions): void {
-  benchCommand(program, 'start', '`up` to /readyz and to the first sample that can be queried')
-    .addOption(rounds())
-    .action((options: Common) =>
-      bench({
-        ...requested('start', options),
-        measure: (context) => measureStart({ rounds: roundsOf(options) }, context),
-      }),
-    );
+  withPeer(benchCommand(program, 'start', '`up` to /readyz and to the first sample that can be queried')).action(
+    (options: Common) =>
+      bench({ ...requested('start', options), measure: (context) => measureStart(common(options), context) }),
+  );
 }
 
 function addDevices(program: Command, { bench }: Actions): void {

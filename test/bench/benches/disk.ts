@@ -61,7 +61,7 @@ async function storeInOurs(
   await until('everything can be queried', isStored, { timeoutMs: 120_000, everyMs: 250 });
   progress.phase('campus-edge · closing and opening again');
   // A gateway that stops writes what it has in memory and packs its file, as it does from time to time by itself.
-  await campus.end();
+  await campus.rollUp();
   const dir = campus.home.gatewayDir;
   const store = diskBytes([dir], (path) => path.startsWith('store.'));
   const spool = diskBytes([dir], (path) => path.startsWith('spool.'));

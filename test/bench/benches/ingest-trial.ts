@@ -14,6 +14,8 @@ export interface TrialOptions {
   rate: number;
   seconds: number;
   window: number;
+  /** How long other devices publish in the same way before: a service that has run for days is not compiling itself. */
+  warmUpSeconds: number;
   /** Absent for bare Telegraf messages. */
   boot: string | undefined;
 }
@@ -45,25 +47,31 @@ export interface Trial {
 /** How often it is asked whether everything can be queried. */
 const POLL_MS = 100;
 
-/** Loads a stack that was started for this trial, and compares what was acknowledged with what its store holds. */
+/**
+ * Loads a stack that was started for this trial, and compares what was acknowledged with what its store holds. The second half of its
+ * devices warms it up, the first half is measured.
+ */
 export async function runTrial(
   stack: Stack,
-  { rate, seconds, window, boot }: TrialOptions,
+  options: TrialOptions,
   { cleanup, progress }: { cleanup: Cleanup; progress: Progress },
 ): Promise<Trial> {
-  const { mqttPort: port, accounts } = stack;
+  const { accounts } = stack;
+  const measured = accounts.slice(0, accounts.length / 2);
+  const warmed = await warmUp(stack, options, cleanup);
+  const { rate, seconds, window, boot } = options;
   const generator = await GeneratorProcess.start(
-    { port, accounts, firstIndex: 0, window, rate, seconds, boot },
+    { port: stack.mqttPort, accounts: measured, firstIndex: 0, window, rate, seconds, boot },
     cleanup,
     { onRunning: ({ acknowledged }) => progress.detail(`${acknowledged} acknowledged`) },
   );
   const before = cpuSeconds(stack);
   const machineBefore = machineUsage();
   const outcome = await generator.run();
-  const { counts, at } = await settled(stack, outcome.acknowledgedCount);
+  const { counts, at } = await settled(stack, outcome.acknowledgedCount, warmed);
   const after = cpuSeconds(stack);
   const machine = shareOf(machineBefore, machineUsage());
-  const comparison = await compareAll(stack, outcome);
+  const comparison = await compareAll(stack, measured, outcome);
   const duration = (at - outcome.firstPublishAt) / 1000;
   const stored = comparison.acknowledged - comparison.lost;
   const metrics = counts.reduce((sum, count) => sum + count, 0);
@@ -84,12 +92,36 @@ export async function runTrial(
   };
 }
 
-/** Waits until every acknowledged message can be queried with all its metrics, or nothing more comes. */
-export async function settled(stack: Stack, acknowledged: number): Promise<{ counts: number[]; at: number }> {
+/** Points of each metric that the store holds when the warm-up is over, whether or not all were stored. */
+async function warmUp(
+  stack: Stack,
+  { rate, warmUpSeconds: seconds, window, boot }: TrialOptions,
+  cleanup: Cleanup,
+): Promise<number[]> {
+  if (seconds === 0) return [];
+  const firstIndex = stack.accounts.length / 2;
+  const accounts = stack.accounts.slice(firstIndex);
+  const generator = await GeneratorProcess.start(
+    { port: stack.mqttPort, accounts, firstIndex, window, rate, seconds, boot },
+    cleanup,
+  );
+  const { acknowledgedCount } = await generator.run();
+  return (await settled(stack, acknowledgedCount)).counts;
+}
+
+/**
+ * Waits until every acknowledged message can be queried with all its metrics, or nothing more comes.
+ * @param already points of each metric that were there before, and are not counted
+ */
+export async function settled(
+  stack: Stack,
+  acknowledged: number,
+  already: readonly number[] = [],
+): Promise<{ counts: number[]; at: number }> {
   let last = '';
   let at = Date.now();
   while (true) {
-    const counts = await stack.counts();
+    const counts = (await stack.counts()).map((count, index) => count - (already[index] ?? 0));
     const now = Date.now();
     if (counts.join() !== last) {
       last = counts.join();
@@ -106,9 +138,13 @@ function missingOf(counts: readonly number[], acknowledged: number): number {
   return missing.reduce((sum, count) => sum + count, 0);
 }
 
-async function compareAll(stack: Stack, { acknowledged }: GeneratorOutcome): Promise<Comparison> {
+async function compareAll(
+  stack: Stack,
+  accounts: Stack['accounts'],
+  { acknowledged }: GeneratorOutcome,
+): Promise<Comparison> {
   const total: Comparison = { acknowledged: 0, lost: 0, doubled: 0 };
-  for (const { device } of stack.accounts) {
+  for (const { device } of accounts) {
     const one = compare(acknowledged[device] ?? [], await stack.sequences(device));
     total.acknowledged += one.acknowledged;
     total.lost += one.lost;

@@ -12,6 +12,7 @@ export interface IngestOptions {
   clients: number;
   window: number;
   seconds: number;
+  warmUpSeconds: number;
   /** Messages a second at which CPU is compared; the peer's own highest rate where it is measured. */
   rate: number;
   /** Bare Telegraf messages, which the gateway cannot tell from repeated ones. */
@@ -113,8 +114,8 @@ function failuresOf(when: string, trial: Trial): string[] {
 function oursAt(rate: number, options: IngestOptions, context: BenchContext): Promise<Trial> {
   return alone(context, async (inner) => {
     inner.progress.phase(`campus-edge · ${rate === 0 ? 'flat out' : `${rate} messages/s`}`);
-    const { clients: devices, profileDir } = options;
-    const stack = await Campus.start(inner.cleanup, { devices, profileDir });
+    const { clients, profileDir } = options;
+    const stack = await Campus.start(inner.cleanup, { devices: 2 * clients, profileDir });
     return runTrial(stack, trialOptions(rate, options), inner);
   });
 }
@@ -122,7 +123,7 @@ function oursAt(rate: number, options: IngestOptions, context: BenchContext): Pr
 function peerAt(rate: number, options: IngestOptions, context: BenchContext): Promise<Trial> {
   return alone(context, async (inner) => {
     inner.progress.phase(`MING · ${rate} messages/s`);
-    const stack = await Ming.start(inner.cleanup, { devices: options.clients });
+    const stack = await Ming.start(inner.cleanup, { devices: 2 * options.clients });
     return runTrial(stack, trialOptions(rate, options), inner);
   });
 }
@@ -135,11 +136,17 @@ async function peerAtItsBest(
 ): Promise<{ rate: number; trial: Trial }> {
   const trials = new Map<number, Trial>();
   const rate = await findLossFreeRate({ ...PEER_SEARCH, ...from }, async (tried) => {
-    const trial = await peerAt(tried, options, context);
-    trials.set(tried, trial);
-    const percent = ((100 * trial.lost) / trial.acknowledged).toFixed(1);
-    context.progress.note(`  MING at ${tried} messages/s: ${trial.lost === 0 ? 'nothing lost' : `${percent} % lost`}`);
-    return trial.lost === 0 && trial.missingMetrics === 0 && trial.skipped === 0;
+    // What else the machine does may cost the peer a message: a rate is too high when it fails twice.
+    for (let attempt = 1; attempt <= 2; attempt++) {
+      const trial = await peerAt(tried, options, context);
+      const percent = ((100 * trial.lost) / trial.acknowledged).toFixed(1);
+      context.progress.note(
+        `  MING at ${tried} messages/s: ${trial.lost === 0 ? 'nothing lost' : `${percent} % lost`}`,
+      );
+      trials.set(tried, trial);
+      if (trial.lost === 0 && trial.missingMetrics === 0 && trial.skipped === 0) return true;
+    }
+    return false;
   });
   const trial = rate === undefined ? undefined : trials.get(rate);
   if (rate === undefined || trial === undefined) {
@@ -150,6 +157,6 @@ async function peerAtItsBest(
   return { rate, trial };
 }
 
-function trialOptions(rate: number, { seconds, window, telegraf }: IngestOptions) {
-  return { rate, seconds, window, boot: telegraf ? undefined : 'benchmark' };
+function trialOptions(rate: number, { seconds, warmUpSeconds, window, telegraf }: IngestOptions) {
+  return { rate, seconds, warmUpSeconds, window, boot: telegraf ? undefined : 'benchmark' };
 }

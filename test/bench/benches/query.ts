@@ -24,6 +24,8 @@ export interface QueryOptions {
 const METRIC = 'cpu';
 const FIELD = 'usage_user';
 const STEP_MS = 5 * 60 * 1000;
+/** A little less, which is no multiple of a minute: read from the points themselves. */
+const STEP_OF_POINTS_MS = STEP_MS - 10_000;
 const HOUR_MS = 3600 * 1000;
 
 /** A day of many devices, averaged to five minutes by device: through our HTTP API, and as InfluxQL over HTTP on the same data. */
@@ -35,30 +37,38 @@ export function measureQuery(options: QueryOptions, context: BenchContext): Prom
     await loadOurs(ours, history, inner);
     const peer = options.peer ? await loadPeer(history, inner) : undefined;
     const to = history.from + options.hours * HOUR_MS;
-    const ask: Asked = { ours: () => askOurs(ours, history.from, to) };
-    if (peer !== undefined) ask.peer = () => askInflux(peer, history.from, to);
+    const asked = { from: history.from, to, stepMs: STEP_MS };
+    const ask: Asked = {
+      ours: () => askOurs(ours, asked),
+      points: () => askOurs(ours, { ...asked, stepMs: STEP_OF_POINTS_MS }),
+    };
+    if (peer !== undefined) ask.peer = () => askInflux(peer, asked);
     return inRounds(options.rounds, inner, (round) => measureRound(options, ask, round));
   });
 }
 
 interface Asked {
   ours: () => Promise<string>;
+  /** Ours again, with a step that no roll-up answers. */
+  points: () => Promise<string>;
   peer?: () => Promise<string>;
 }
 
 async function measureRound(options: QueryOptions, ask: Asked, { progress }: BenchContext): Promise<Round> {
   progress.phase(`campus-edge · ${options.repeats} queries`);
   const ours = await timed(options.repeats, ask.ours);
+  const points = await timed(options.repeats, ask.points);
   const means = meansOfOurs(parseSeries(JSON.parse(ours.text)));
   const expected = options.devices * ((options.hours * HOUR_MS) / STEP_MS);
   const failures = countMeans(means) === expected ? [] : [`expected ${expected} means, got ${countMeans(means)}`];
-  if (ask.peer === undefined) return { ours: figuresOf(ours, countMeans(means)), failures };
+  const figures = { ...figuresOf(ours, countMeans(means)), from_points_ms: rounded(points.median) };
+  if (ask.peer === undefined) return { ours: figures, failures };
   progress.phase(`InfluxDB · ${options.repeats} queries`);
   const peer = await timed(options.repeats, ask.peer);
   const theirs = meansOfInflux(parseInfluxAnswer(JSON.parse(peer.text)));
   const difference = differenceOf(means, theirs);
   return {
-    ours: figuresOf(ours, countMeans(means)),
+    ours: figures,
     peer: figuresOf(peer, countMeans(theirs)),
     ratios: { duration: ours.median / peer.median },
     failures: difference === undefined ? failures : [...failures, `the answers differ: ${difference}`],
@@ -110,6 +120,8 @@ async function loadOurs(ours: Campus, history: History, { progress }: BenchConte
     timeoutMs: 300_000,
     everyMs: 500,
   });
+  await ours.rollUp();
+  await ours.run();
 }
 
 async function loadPeer(history: History, { cleanup, progress }: BenchContext): Promise<InfluxDb> {
@@ -125,14 +137,20 @@ async function loadPeer(history: History, { cleanup, progress }: BenchContext): 
   return influx;
 }
 
-async function askOurs(ours: Campus, from: number, to: number): Promise<string> {
-  const query = `measurement=${METRIC}&field=${FIELD}&from=${from}&to=${to}&step=${STEP_MS}&aggregate=mean`;
+interface Question {
+  from: number;
+  to: number;
+  stepMs: number;
+}
+
+async function askOurs(ours: Campus, { from, to, stepMs }: Question): Promise<string> {
+  const query = `measurement=${METRIC}&field=${FIELD}&from=${from}&to=${to}&step=${stepMs}&aggregate=mean`;
   return (await ours.get(`series?${query}&group_by=device`)).text();
 }
 
-async function askInflux(influx: InfluxDb, from: number, to: number): Promise<string> {
+async function askInflux(influx: InfluxDb, { from, to, stepMs }: Question): Promise<string> {
   const where = `time >= ${from}ms AND time < ${to}ms`;
-  const group = `GROUP BY time(${STEP_MS}ms), device fill(none)`;
+  const group = `GROUP BY time(${stepMs}ms), device fill(none)`;
   return (await influx.fetchQuery(`SELECT mean(${FIELD}) FROM ${METRIC} WHERE ${where} ${group}`)).text();
 }
 

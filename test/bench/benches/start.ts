@@ -7,10 +7,12 @@ import { alone, type BenchContext, type BenchOutcome, inRounds } from '../bench.
 import type { Cleanup } from '../cleanup.ts';
 import { type Figures, rounded } from '../figures.ts';
 import { PooledValues } from '../load/field-values.ts';
-import { CALM, encodeBatch, MachineMetrics } from '../load/machine-metrics.ts';
+import { CALM, encodeBatch, MachineMetrics, metricNames } from '../load/machine-metrics.ts';
 import { MqttConnection } from '../load/mqtt-connection.ts';
 import { endProcess, hasEnded, withTail } from '../processes.ts';
 import { Campus } from '../stacks/campus.ts';
+import { Ming } from '../stacks/ming.ts';
+import { installMing } from '../stacks/ming-packages.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../../cli/campus-edge.js', import.meta.url));
 
@@ -18,20 +20,60 @@ const PROGRAM = fileURLToPath(new URL('../../../cli/campus-edge.js', import.meta
 const POLL_MS = 20;
 const TIMEOUT_MS = 120_000;
 
-/** From `campus-edge up` to /readyz answering 200, and to the first sample of a device that waits for it in a query's answer. */
-export function measureStart({ rounds }: { rounds: number }, context: BenchContext): Promise<BenchOutcome> {
+/**
+ * From `campus-edge up` to /readyz answering 200, and to the first sample of a device that waits for it in a query's answer. The peer's
+ * three programs are started one after another, each when the one that it needs listens.
+ */
+export function measureStart(
+  { rounds, peer }: { rounds: number; peer: boolean },
+  context: BenchContext,
+): Promise<BenchOutcome> {
   return inRounds(rounds, context, async (inner) => {
+    if (peer) installMing();
     const campus = await Campus.prepare(inner.cleanup, { devices: 1 });
     inner.progress.phase('campus-edge · first start, in an empty home');
     const first = await startOnce(campus, 1, inner);
     inner.progress.phase('campus-edge · second start');
     const second = await startOnce(campus, 2, inner);
-    return { ours: { first_start: first, second_start: second } };
+    const ours = { first_start: first, second_start: second };
+    if (!peer) return { ours };
+    inner.progress.phase('MING · first start, in empty directories');
+    const theirs = await startPeerOnce(inner);
+    return {
+      ours,
+      peer: { first_start: { first_sample_ms: rounded(theirs) } },
+      ratios: { first_sample: first.first_sample_ms / theirs },
+    };
+  });
+}
+
+/** From starting the first of its programs until a sample, sent again and again, can be queried; ms. */
+function startPeerOnce(context: BenchContext): Promise<number> {
+  return alone(context, async ({ cleanup }) => {
+    const startedAt = performance.now();
+    const ming = await Ming.start(cleanup, { devices: 1, settle: false });
+    const [account] = ming.accounts;
+    if (account === undefined) throw new Error('expected an account');
+    const connection = await MqttConnection.open({ port: ming.mqttPort, clientId: 'bench-start' });
+    cleanup.defer(() => connection.end());
+    const machine = new MachineMetrics(account, new PooledValues(0));
+    let sequence = 0;
+    const isStored = async (): Promise<boolean> => {
+      const metrics = machine.metrics({ sequence: ++sequence, time: Date.now(), watched: CALM });
+      connection.publish(channelTopic(account.site, account.device, 'telemetry'), encodeBatch(metrics), sequence);
+      return (await ming.counts()).length === metricNames.length;
+    };
+    await until('the first sample could be queried', isStored, { timeoutMs: TIMEOUT_MS, everyMs: POLL_MS });
+    return performance.now() - startedAt;
   });
 }
 
 /** @param start the number of this start; as many samples are stored when it is over */
-function startOnce(campus: Campus, start: number, context: BenchContext): Promise<Figures> {
+function startOnce(
+  campus: Campus,
+  start: number,
+  context: BenchContext,
+): Promise<Figures & { first_sample_ms: number }> {
   return alone(context, async ({ cleanup }) => {
     const startedAt = performance.now();
     const up = withTail(spawn(process.execPath, [PROGRAM, 'up', '--home', campus.home.dir], { env: campus.env }));

@@ -51,10 +51,13 @@ export class Ming implements Stack {
     this.#nodeRed = servers.nodeRed;
   }
 
-  /** Starts the three on empty directories and resolves when Node-RED listens. */
+  /**
+   * Starts the three on empty directories and resolves when Node-RED listens.
+   * @param settle false to resolve when it has connected, before it has subscribed
+   */
   static async start(
     cleanup: Cleanup,
-    { devices, variant = 'default' }: { devices: number; variant?: MingVariant },
+    { devices, variant = 'default', settle = true }: { devices: number; variant?: MingVariant; settle?: boolean },
   ): Promise<Ming> {
     const packages = installMing();
     const dir = temporaryDir('ming', cleanup);
@@ -64,6 +67,7 @@ export class Ming implements Stack {
     const influx = await InfluxDb.start(join(dir, 'influx'), cleanup);
     await until('mosquitto listens', () => accepts(mqttPort));
     const nodeRed = await startNodeRed(dir, { mqttPort, influxPort: influx.port, packages, variant }, cleanup);
+    if (settle) await delay(SUBSCRIBING_MS);
     return new Ming({ variant, mqttPort, accounts: anonymousAccounts(devices) }, { mosquitto, influx, nodeRed });
   }
 
@@ -121,7 +125,6 @@ async function startNodeRed(
       throw new Error(`${error.message}\n${server.tail()}`);
     },
   );
-  await delay(SUBSCRIBING_MS);
   return server;
 }
 
