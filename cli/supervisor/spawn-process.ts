@@ -11,8 +11,15 @@ export type ProcessName = (typeof processNames)[number];
  */
 const nurseryMb: Readonly<Record<ProcessName, number>> = { gateway: 8, agent: 2, flows: 4 };
 
-/** Nurseries this small are emptied faster by one thread than four helpers take to agree on it. */
-const nodeOptions = ['--single-threaded-gc'];
+/**
+ * Nurseries this small are emptied faster by one thread than four helpers take to agree on it. Flows look at a few values of a message and
+ * are content with code that is small, which takes 30 MB less; it would halve what the gateway can take in.
+ */
+const v8Options: Readonly<Record<ProcessName, readonly string[]>> = {
+  gateway: ['--single-threaded-gc'],
+  agent: ['--single-threaded-gc', '--optimize-for-size'],
+  flows: ['--single-threaded-gc', '--optimize-for-size'],
+};
 
 const program = fileURLToPath(new URL('../campus-edge.js', import.meta.url));
 
@@ -28,7 +35,7 @@ export function spawnProcess(
     process.execPath,
     [
       `--max-semi-space-size=${nurseryMb[name]}`,
-      ...nodeOptions,
+      ...v8Options[name],
       program,
       name,
       '--home',
