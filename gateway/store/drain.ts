@@ -129,11 +129,21 @@ export class Drain {
       if (isDamage(error)) throw error;
       const [only, ...others] = messages;
       if (only !== undefined && others.length === 0 && isRefusal(error)) return this.#passOver(only, error);
-      this.#position = this.#durable;
+      this.#position = await this.#positionAfterFailure();
       if (messages.length > 0) this.#size = Math.max(1, Math.floor(messages.length / SHRINK));
       this.#options.onFailure(error as Error, this.#retryMs);
       return 'failed';
     }
+  }
+
+  /** A store that failed over a batch may hold it all the same, as one that died after its commit does; where it keeps a position it knows. */
+  async #positionAfterFailure(): Promise<number> {
+    try {
+      this.#durable = Math.max(this.#durable, (await this.#options.store.position()) ?? 0);
+    } catch {
+      // A store that cannot even be asked is asked again after the next attempt, which then fails as well.
+    }
+    return this.#durable;
   }
 
   async #write(messages: readonly QueueMessage[]): Promise<void> {

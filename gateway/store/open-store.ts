@@ -20,8 +20,8 @@ export async function openStore(
   // Loaded only where it is used: each store's library takes tens of megabytes.
   switch (parsed.kind) {
     case 'duckdb': {
-      const { DuckDbStore } = await import('./duckdb/duckdb-store.ts');
-      return DuckDbStore.open(duckDbFile(gatewayDir), duckdb);
+      const { ReopeningStore } = await import('./duckdb/reopening-store.ts');
+      return ReopeningStore.open(duckDbFile(gatewayDir), duckdb);
     }
     case 'influxdb': {
       const { InfluxDbStore } = await import('./influxdb/influxdb-store.ts');

@@ -29,6 +29,7 @@ import { quoteIdentifier } from './quote.ts';
 import { rollback } from './rollback.ts';
 import { rollupAnswers } from './rollup-sql.ts';
 import { Rollups, type Sources } from './rollups.ts';
+import { Running } from './running.ts';
 import { matches, seriesGroups } from './series-groups.ts';
 import { gatherSeries } from './series-rows.ts';
 import { settleCopy } from './settle-copy.ts';
@@ -56,6 +57,9 @@ export class DuckDbStore implements EmbeddedStore {
   readonly #path: string;
   /** Writes, deletions and snapshots, one at a time. */
   readonly #writing = new Turns();
+  /** What is being asked beside them, and on which connections but the reader. */
+  readonly #reads = new Running();
+  readonly #others = new Set<DuckDBConnection>();
   readonly #instance: DuckDBInstance;
   readonly #writer: DuckDBConnection;
   readonly #reader: DuckDBConnection;
@@ -195,8 +199,8 @@ export class DuckDbStore implements EmbeddedStore {
       limit: query.limit + 1,
       sources: this.#sources(query, column.type),
     });
-    const result = await this.#ask(() => this.#reader.run(sql));
-    return gatherSeries(result, { tags: groups.tags, limit: query.limit });
+    const wanted = { tags: groups.tags, limit: query.limit };
+    return this.#ask(async () => gatherSeries(await this.#reader.run(sql), wanted));
   }
 
   deleteOlderThan(
@@ -234,11 +238,17 @@ export class DuckDbStore implements EmbeddedStore {
   }
 
   /** Does something long on a connection of its own, for which nobody waits. */
-  async #aside<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+  #aside<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    return this.#reads.add(this.#onOther(work));
+  }
+
+  async #onOther<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     const connection = await this.#instance.connect();
+    this.#others.add(connection);
     try {
       return await work(connection);
     } finally {
+      this.#others.delete(connection);
       connection.closeSync();
     }
   }
@@ -248,6 +258,21 @@ export class DuckDbStore implements EmbeddedStore {
       // Queries that still run are ended: a checkpoint waits for nobody, and would refuse beside them.
       await this.#writer.run('FORCE CHECKPOINT');
     });
+    this.#closeConnections();
+  }
+
+  /**
+   * Closes a database that DuckDB has given up, without the checkpoint that it could not make. Resolves once nobody uses the file any more:
+   * only then may it be opened anew, for a process that closes a file anywhere gives up its lock on it (fcntl(2)).
+   */
+  async abandon(): Promise<void> {
+    for (const connection of [this.#reader, ...this.#others]) connection.interrupt();
+    await this.#writing.take(async () => {});
+    await this.#reads.settled();
+    this.#closeConnections();
+  }
+
+  #closeConnections(): void {
     this.#reader.closeSync();
     this.#writer.closeSync();
     this.#instance.closeSync();
@@ -265,7 +290,7 @@ export class DuckDbStore implements EmbeddedStore {
 
   async #ask<T>(question: () => Promise<T>): Promise<T> {
     try {
-      return await question();
+      return await this.#reads.add(question());
     } catch (error) {
       throw new CampusError('store_unavailable', `DuckDB cannot answer: ${(error as Error).message}`, { cause: error });
     }

@@ -26,7 +26,10 @@ export async function openInstance(
   } catch (error) {
     // A large file that works is better than none; what lacked now, memory or disk, may be there at the next start.
     discard(path);
-    return { instance, note: `${path} could not be made smaller: ${(error as Error).message}` };
+    // A checkpoint that failed on the way has made this instance useless.
+    instance.closeSync();
+    const note = `${path} could not be made smaller: ${(error as Error).message}`;
+    return { instance: await create(path, options), note };
   }
   instance.closeSync();
   renameSync(compactFile(path), path);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Metric } from '../../../contract/telemetry.ts';
 import { openAdmin } from '../../../gateway/admin.ts';
@@ -124,6 +125,13 @@ export function idOf(device: string, sequence: number): string {
   return `${device}#${sequence}`;
 }
 
+/** Text that a store cannot make smaller by much. */
+function noise(length: number): string {
+  return randomBytes(Math.ceil((length * 3) / 4))
+    .toString('base64')
+    .slice(0, length);
+}
+
 interface LoadOptions {
   id: string;
   sequence: number;
@@ -132,6 +140,6 @@ interface LoadOptions {
 }
 
 function load({ id, sequence, timestamp, padding }: LoadOptions): Metric[] {
-  const fields = { seq: sequence, half: sequence / 2, id, ...(padding > 0 ? { pad: 'x'.repeat(padding) } : {}) };
+  const fields = { seq: sequence, half: sequence / 2, id, ...(padding > 0 ? { pad: noise(padding) } : {}) };
   return loadMeasurements.map((name) => ({ name, tags: {}, fields, timestamp }));
 }

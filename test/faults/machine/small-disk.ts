@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FaultRun } from '../scenario.ts';
 
@@ -11,7 +11,7 @@ export class SmallDisk {
     this.directory = directory;
   }
 
-  static mount(run: FaultRun, megabytes: number): SmallDisk {
+  static mount(run: Pick<FaultRun, 'directory' | 'atEnd'>, megabytes: number): SmallDisk {
     const directory = join(run.directory(), 'disk');
     mkdirSync(directory);
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', directory]);
@@ -19,8 +19,13 @@ export class SmallDisk {
     return new SmallDisk(directory);
   }
 
-  /** Writes until not one byte more goes in. */
-  fill(): void {
+  /** Writes until not one byte more goes in, or leaves so much room. */
+  fill({ leaving = 0 }: { leaving?: number } = {}): void {
+    if (leaving > 0) {
+      const { bavail, bsize } = statfsSync(this.directory);
+      appendFileSync(this.#filler, Buffer.alloc(Math.max(0, bavail * bsize - leaving)));
+      return;
+    }
     for (const size of [1024 * 1024, 4096, 1]) {
       try {
         while (true) appendFileSync(this.#filler, Buffer.alloc(size));

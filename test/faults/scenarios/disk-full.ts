@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isRoot } from '../../support/root.ts';
 import { until } from '../../support/until.ts';
@@ -31,6 +33,35 @@ export const diskFull: Scenario = {
     disk.free();
     run.say('disk freed');
     return settle(run, site);
+  },
+};
+
+/** The write-ahead log that DuckDB moves into its file when it has become larger than 16 MiB. */
+const WAL_BYTES = 12 * 1024 * 1024;
+/** Room that is left then, bytes: enough for the rest of the log, too little for what is in it. */
+const ROOM_BYTES = 8 * 1024 * 1024;
+
+export const diskFullCheckpoint: Scenario = {
+  name: 'disk-full-checkpoint',
+  title:
+    'the disk fills up while DuckDB moves its log into its file, and is freed again; the gateway goes on by itself, and everything acknowledged is stored once',
+  unable: () => (isRoot ? undefined : 'mounting a small file system needs root'),
+  run: async (run) => {
+    const disk = SmallDisk.mount(run, 128);
+    const site = await startSite(run, { home: disk.directory, load: { padding: 15_000, rate: 40 } });
+    const { gateway, fleet } = site;
+    const wal = join(gateway.home, 'gateway', 'store.duckdb.wal');
+    const walBytes = (): number => statSync(wal, { throwIfNoEntry: false })?.size ?? 0;
+    await until("DuckDB's log has grown", () => walBytes() > WAL_BYTES, { timeoutMs: 60_000 });
+    disk.fill({ leaving: ROOM_BYTES });
+    await until('acknowledgements stop', () => standsStill(() => fleet.acknowledged, 1000), { timeoutMs: 60_000 });
+    await delay(1000 * Math.min(LONGEST_SECONDS, run.effort.outageSeconds));
+    disk.free();
+    run.say('disk freed');
+    const outcome = await settle(run, site);
+    if (!gateway.log.includes('Failed to create checkpoint')) outcome.failures.push('no checkpoint has failed');
+    if (!gateway.running) outcome.failures.push('the gateway has ended');
+    return outcome;
   },
 };
 

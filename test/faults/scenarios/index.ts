@@ -1,6 +1,6 @@
 import type { Scenario } from '../scenario.ts';
 import { agentKilled } from './agent-killed.ts';
-import { diskFull } from './disk-full.ts';
+import { diskFull, diskFullCheckpoint } from './disk-full.ts';
 import { diskStalls } from './disk-stalls.ts';
 import { flowsKilled } from './flows-killed.ts';
 import { frozenSubscriber, unreadPubacks } from './frozen-clients.ts';
@@ -29,6 +29,7 @@ export const scenarios: readonly Scenario[] = [
   storeDown,
   spoolBound,
   diskFull,
+  diskFullCheckpoint,
   diskStalls,
   spoolTruncated,
   spoolScribbled,

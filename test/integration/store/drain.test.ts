@@ -16,7 +16,10 @@ const refused = new CampusError('store_refused', 'not this one');
 const unavailable = new CampusError('store_unavailable', 'not there');
 
 /** A spool of 300 messages, a real DuckDB, and a drain between them whose store fails when `refuses` says so. */
-async function drainInto(refuses: (batch: Batch) => CampusError | undefined) {
+async function drainInto(
+  refuses: (batch: Batch) => CampusError | undefined,
+  failsAfter: (batch: Batch) => CampusError | undefined = () => undefined,
+) {
   const dir = temporaryDirectory();
   const queue = await DurableQueue.open({ path: join(dir, 'spool.sqlite'), maxBytes: 1e9 });
   const store = await DuckDbStore.open(join(dir, 'store.duckdb'));
@@ -26,9 +29,13 @@ async function drainInto(refuses: (batch: Batch) => CampusError | undefined) {
   };
   await Promise.all(Array.from({ length: MESSAGES }, (_, index) => append(index + 1)));
   const write = store.write.bind(store);
-  store.write = (batch) => {
-    const error = refuses(batch);
-    return error === undefined ? write(batch) : Promise.reject(error);
+  store.write = async (batch) => {
+    const before = refuses(batch);
+    if (before !== undefined) throw before;
+    const outcome = await write(batch);
+    const after = failsAfter(batch);
+    if (after !== undefined) throw after;
+    return outcome;
   };
   const setAside: QueueMessage[] = [];
   const tries = { failed: 0 };
@@ -96,6 +103,29 @@ describe('a drain', () => {
     const { values, setAside } = await drainInto(() => (left-- > 0 ? unavailable : undefined));
     await until('everything is stored', async () => (await values()).length === MESSAGES, { timeoutMs: 30_000 });
     expect(setAside).toEqual([]);
+  });
+
+  it('stores nothing twice when the store failed over a batch that it holds', async () => {
+    let failed = false;
+    const { values, append } = await drainInto(
+      () => undefined,
+      () => {
+        if (failed) return undefined;
+        failed = true;
+        return unavailable;
+      },
+    );
+    await until('the first batch has failed', () => failed, { timeoutMs: 20_000 });
+    await Promise.all(Array.from({ length: MESSAGES }, (_, index) => append(MESSAGES + index + 1)));
+    const all = await until(
+      'everything is stored',
+      async () => {
+        const found = await values();
+        return found.length >= 2 * MESSAGES && found;
+      },
+      { timeoutMs: 20_000 },
+    );
+    expect(new Set(all).size).toBe(all.length);
   });
 
   it('passes over nothing when the store was away for one message and back for the next', async () => {
