@@ -1,9 +1,9 @@
-import { CampusError } from '../../contract/errors.ts';
 import { isDamage } from '../../queue/damage.ts';
 import type { QueueMessage } from '../../queue/message.ts';
 import type { QueueReader } from '../../queue/queue-reader.ts';
 import { intactMessages, SpoolBatch } from './batch.ts';
 import { pointCount } from './point-reader.ts';
+import { isRefusal, RefusedMessages } from './refused-messages.ts';
 import type { Store } from './store.ts';
 
 /** One batch: large enough for a column store, small enough for its memory. */
@@ -58,12 +58,14 @@ export class Drain {
   /** Who waits for the end of the next batch. */
   #waiting: (() => void)[] = [];
   #stopping = false;
+  readonly #refused: RefusedMessages;
   readonly #done: Promise<void>;
 
   constructor(options: DrainOptions) {
     this.#options = options;
     this.#position = options.position;
     this.#durable = options.position;
+    this.#refused = new RefusedMessages(options);
     this.#done = this.#run();
   }
 
@@ -118,6 +120,8 @@ export class Drain {
     try {
       await this.#readDurable();
       messages = this.#options.reader.read(this.#position, { messages: this.#size, bytes: BATCH.bytes });
+      // Nothing came after a message that was refused: nothing shows that the store works.
+      if (messages.length === 0 && this.#refused.lastError !== undefined) throw this.#refused.lastError;
       if (messages.length === 0) return 'empty';
       await this.#write(messages);
       const bytes = messages.reduce((sum, { body }) => sum + body.byteLength, 0);
@@ -128,7 +132,11 @@ export class Drain {
       // Trying again would not mend the spool: the thread ends, and with it the process, whose next start saves what can be read.
       if (isDamage(error)) throw error;
       const [only, ...others] = messages;
-      if (only !== undefined && others.length === 0 && isRefusal(error)) return this.#passOver(only, error);
+      if (only !== undefined && others.length === 0 && isRefusal(error) && this.#refused.add(only, error)) {
+        this.#position = only.position;
+        return 'more';
+      }
+      this.#refused.forget();
       this.#position = await this.#positionAfterFailure();
       if (messages.length > 0) this.#size = Math.max(1, Math.floor(messages.length / SHRINK));
       this.#options.onFailure(error as Error, this.#retryMs);
@@ -150,6 +158,7 @@ export class Drain {
     const { position = this.#position } = messages.at(-1) ?? {};
     const { intact, damaged } = intactMessages(messages);
     const { skipped } = await this.#options.store.write(new SpoolBatch(intact, position));
+    if (intact.length > 0) await this.#refused.settle(position);
     const points = intact.reduce((sum, { body }) => sum + pointCount(body), 0);
     this.#position = position;
     if (this.#options.store.durablePosition === undefined) this.#durable = position;
@@ -164,14 +173,6 @@ export class Drain {
     if (durable === undefined || durable <= this.#durable) return;
     this.#durable = durable;
     this.#options.onDrained({ position: durable, points: 0, skipped: 0, damaged: 0 });
-  }
-
-  /** Leaves out a message that the store works without and refuses with. */
-  #passOver(message: QueueMessage, error: Error): 'more' {
-    this.#options.onSetAside(message, error);
-    this.#position = message.position;
-    if (this.#options.store.durablePosition === undefined) this.#durable = message.position;
-    return 'more';
   }
 
   /** While a smaller batch can be tried there is no reason to wait for longer. */
@@ -192,9 +193,4 @@ export class Drain {
       };
     });
   }
-}
-
-/** What a store says of a message that is at fault itself. Anything else may pass: the message is tried again for as long as it takes. */
-function isRefusal(error: unknown): error is CampusError {
-  return error instanceof CampusError && error.code === 'store_refused';
 }

@@ -9,8 +9,13 @@ const refusedForGood: readonly number[] = [400, 422];
 const TOO_LARGE = 413;
 /** What a server answers when it does not know the writer, or the database. */
 const misconfigured: readonly number[] = [401, 403, 404];
-/** What a server, or a proxy before it, answers while it cannot work (RFC 9110 §15, RFC 6585 §4). Other failures are of this batch. */
-const away: readonly number[] = [408, 429, 502, 503, 504];
+/**
+ * What a server, or a proxy before it, answers while it cannot work: too slow, too busy (RFC 9110 §15, RFC 6585 §4), or at fault itself, as
+ * InfluxDB says of a full disk and a full cache by 500.
+ */
+function isAway(status: number): boolean {
+  return status === 408 || status === 429 || status >= 500;
+}
 
 export interface LineWriterOptions {
   /** What the server is called in errors, e.g. `InfluxDB at http://127.0.0.1:8086`. */
@@ -39,36 +44,52 @@ export class LineWriter {
    * Writes points as one bounded batch and no retry: the spool owns retrying, the client's own buffer would forget.
    * @returns how many points the server refused for good (e.g. a field of another type); it has taken the rest
    * @throws CampusError `store_unavailable` when the server is away, `store_misconfigured` when it does not know the writer or the
-   * database, `store_refused` when it fails over this batch; writing the batch again is safe
+   * database, `store_refused` when it takes nothing of this batch; writing the batch again is safe
    */
   async write(points: readonly Point[]): Promise<number> {
+    const unexplained: HttpError[] = [];
+    const refused = await this.#write(points, unexplained);
+    const [first] = unexplained;
+    // Who refuses everything and does not say what of it may be no database at all: a proxy, or a server that speaks TLS only.
+    if (first !== undefined && unexplained.length === points.length) throw this.#failure('store_refused', first);
+    return refused;
+  }
+
+  /** @param unexplained takes the answers to single points that were refused without a word about how many */
+  async #write(points: readonly Point[], unexplained: HttpError[]): Promise<number> {
     if (points.length === 0) return 0;
     const error = await this.#send(points);
     if (error === undefined) return 0;
-    if (error instanceof HttpError && refusedForGood.includes(error.statusCode)) return this.#refused(points, error);
-    if (error instanceof HttpError && error.statusCode === TOO_LARGE && points.length > 1) return this.#halves(points);
-    if (error instanceof HttpError && !away.includes(error.statusCode)) {
-      throw new CampusError(
-        misconfigured.includes(error.statusCode) ? 'store_misconfigured' : 'store_refused',
-        `${this.#options.name} answers ${error.statusCode} to a write: ${serverText(error)}`,
-        { cause: error },
-      );
+    if (error instanceof HttpError && refusedForGood.includes(error.statusCode)) {
+      const dropped = droppedOf(error);
+      if (dropped !== undefined) return dropped;
+      if (points.length > 1) return this.#halves(points, unexplained);
+      unexplained.push(error);
+      return 1;
+    }
+    if (error instanceof HttpError && error.statusCode === TOO_LARGE && points.length > 1) {
+      return this.#halves(points, unexplained);
+    }
+    if (error instanceof HttpError && !isAway(error.statusCode)) {
+      throw this.#failure(misconfigured.includes(error.statusCode) ? 'store_misconfigured' : 'store_refused', error);
     }
     throw new CampusError(
       'store_unavailable',
-      `${this.#options.name} does not answer as expected: ${reasonOf(error)}`,
+      `${this.#options.name} does not answer as expected: ${error instanceof HttpError ? `${error.statusCode}, ${serverText(error)}` : reasonOf(error)}`,
       { cause: error },
     );
   }
 
   /** A refusal that does not tell how many points it means may mean all of them because of one: then the halves are tried. */
-  async #refused(points: readonly Point[], error: HttpError): Promise<number> {
-    return droppedOf(error) ?? (points.length === 1 ? 1 : this.#halves(points));
+  async #halves(points: readonly Point[], unexplained: HttpError[]): Promise<number> {
+    const middle = Math.ceil(points.length / 2);
+    const first = await this.#write(points.slice(0, middle), unexplained);
+    return first + (await this.#write(points.slice(middle), unexplained));
   }
 
-  async #halves(points: readonly Point[]): Promise<number> {
-    const middle = Math.ceil(points.length / 2);
-    return (await this.write(points.slice(0, middle))) + (await this.write(points.slice(middle)));
+  #failure(code: 'store_misconfigured' | 'store_refused', error: HttpError): CampusError {
+    const text = `${this.#options.name} answers ${error.statusCode} to a write: ${serverText(error)}`;
+    return new CampusError(code, text, { cause: error });
   }
 
   async #send(points: readonly Point[]): Promise<Error | undefined> {

@@ -5,6 +5,12 @@ import { join } from 'node:path';
 import { freePort } from './free-port.ts';
 import { until } from './until.ts';
 
+export interface InfluxdOptions {
+  auth?: boolean;
+  within?: string;
+  cacheBytes?: number;
+}
+
 /** Debian's real `influxd` on a free loopback port with a data directory of its own. */
 export class Influxd {
   readonly port: number;
@@ -18,9 +24,12 @@ export class Influxd {
     this.#config = config;
   }
 
-  /** @param options `auth`: accounts are needed, the first of which must be an administrator */
-  static async start({ auth = false }: { auth?: boolean } = {}): Promise<Influxd> {
-    const dir = mkdtempSync(join(tmpdir(), 'campus-edge-influxd-'));
+  /**
+   * @param options `auth`: accounts are needed, the first of which must be an administrator; `within`: where its directory is made, on a disk
+   * of a certain size for instance; `cacheBytes`: what it holds in memory at most before it refuses points
+   */
+  static async start({ auth = false, within = tmpdir(), cacheBytes }: InfluxdOptions = {}): Promise<Influxd> {
+    const dir = mkdtempSync(join(within, 'campus-edge-influxd-'));
     const [http, rpc] = [await freePort(), await freePort()];
     const config = join(dir, 'influxdb.conf');
     writeFileSync(
@@ -32,7 +41,7 @@ bind-address = "127.0.0.1:${rpc}"
 [data]
   dir = "${dir}/data"
   wal-dir = "${dir}/wal"
-[http]
+${cacheBytes === undefined ? '' : `  cache-max-memory-size = ${cacheBytes}\n`}[http]
   bind-address = "127.0.0.1:${http}"
   log-enabled = false
   auth-enabled = ${auth}
@@ -67,10 +76,14 @@ bind-address = "127.0.0.1:${rpc}"
     });
   }
 
+  get running(): boolean {
+    return this.#process !== undefined && this.#process.exitCode === null && this.#process.signalCode === null;
+  }
+
   /** Ends the server and waits until it is gone; its data stay. */
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     const child = this.#process;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    if (child === undefined || !this.running) return;
     const exited = new Promise((resolve) => child.once('exit', resolve));
     child.kill(signal);
     await exited;

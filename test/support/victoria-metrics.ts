@@ -21,9 +21,12 @@ export class VictoriaMetrics {
     this.#flags = flags;
   }
 
-  /** @param flags instead of those that are needed */
-  static async start(flags: readonly string[] = FLAGS): Promise<VictoriaMetrics> {
-    const dir = mkdtempSync(join(tmpdir(), 'campus-edge-victoria-metrics-'));
+  /**
+   * @param flags instead of those that are needed
+   * @param within where its directory is made, on a disk of a certain size for instance
+   */
+  static async start(flags: readonly string[] = FLAGS, within = tmpdir()): Promise<VictoriaMetrics> {
+    const dir = mkdtempSync(join(within, 'campus-edge-victoria-metrics-'));
     const server = new VictoriaMetrics(await freePort(), dir, flags);
     await server.run();
     return server;
@@ -59,10 +62,14 @@ export class VictoriaMetrics {
     await fetch(`${this.url}/internal/force_flush`);
   }
 
+  get running(): boolean {
+    return this.#process !== undefined && this.#process.exitCode === null && this.#process.signalCode === null;
+  }
+
   /** Ends the server and waits until it is gone; its data stay. */
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     const child = this.#process;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    if (child === undefined || !this.running) return;
     const exited = new Promise((resolve) => child.once('exit', resolve));
     child.kill(signal);
     await exited;

@@ -14,10 +14,12 @@ export interface StoreServer {
   kill: () => Promise<void>;
   launch: () => void;
   ready: () => Promise<void>;
+  running: () => boolean;
 }
 
-export async function startInfluxd(run: FaultRun): Promise<StoreServer> {
-  const influxd = await Influxd.start();
+/** @param within where its data lie; the system's temporary directory unless given */
+export async function startInfluxd(run: FaultRun, within?: string): Promise<StoreServer> {
+  const influxd = await Influxd.start(within === undefined ? {} : { within });
   run.atEnd(() => influxd.remove());
   return {
     location: `influxdb://127.0.0.1:${influxd.port}/faults`,
@@ -25,11 +27,13 @@ export async function startInfluxd(run: FaultRun): Promise<StoreServer> {
     kill: () => influxd.kill('SIGKILL'),
     launch: () => influxd.launch(),
     ready: () => influxd.ready(),
+    running: () => influxd.running,
   };
 }
 
-export async function startVictoriaMetrics(run: FaultRun): Promise<StoreServer> {
-  const server = await VictoriaMetrics.start();
+/** @param within where its data lie; the system's temporary directory unless given */
+export async function startVictoriaMetrics(run: FaultRun, within?: string): Promise<StoreServer> {
+  const server = await VictoriaMetrics.start(undefined, within);
   run.atEnd(() => server.remove());
   return {
     location: `victoriametrics://127.0.0.1:${server.port}`,
@@ -37,5 +41,6 @@ export async function startVictoriaMetrics(run: FaultRun): Promise<StoreServer> 
     kill: () => server.kill('SIGKILL'),
     launch: () => server.launch(),
     ready: () => server.ready(),
+    running: () => server.running,
   };
 }

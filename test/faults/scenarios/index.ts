@@ -9,6 +9,7 @@ import { gatewayKilled } from './gateway-killed.ts';
 import { overload } from './overload.ts';
 import { spoolBound } from './spool-bound.ts';
 import { spoolScribbled, spoolScribbledInUse, spoolTruncated } from './spool-damaged.ts';
+import { influxdDiskFull, victoriaMetricsDiskFull } from './store-disk-full.ts';
 import { storeDown } from './store-down.ts';
 import {
   influxdKilled,
@@ -27,6 +28,8 @@ export const scenarios: readonly Scenario[] = [
   victoriaMetricsKilled,
   victoriaMetricsMirrorKilled,
   storeDown,
+  influxdDiskFull,
+  victoriaMetricsDiskFull,
   spoolBound,
   diskFull,
   diskFullCheckpoint,

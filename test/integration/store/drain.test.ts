@@ -88,6 +88,26 @@ describe('a drain', () => {
     expect(setAside.map(({ position, key }) => ({ position, key }))).toEqual([{ position: 123, key: 'school/room' }]);
   });
 
+  it('passes over several such messages in a row', async () => {
+    const bad = [123, 124, 125, 126, 127];
+    const { values, setAside } = await drainInto(({ points }) =>
+      points.some(({ fields }) => bad.includes(Number(fields['value']))) ? refused : undefined,
+    );
+    const isWhole = async () => (await values()).length === MESSAGES - bad.length;
+    await until('the others are stored', isWhole, { timeoutMs: 30_000 });
+    expect(setAside.map(({ position }) => position)).toEqual(bad);
+  });
+
+  it('passes over nothing when its store refuses everything: then it is the store that is at fault', async () => {
+    let refuses = true;
+    const { values, setAside, tries } = await drainInto(() => (refuses ? refused : undefined));
+    await until('it has tried several times', () => tries.failed >= 6, { timeoutMs: 30_000 });
+    expect(setAside).toEqual([]);
+    refuses = false;
+    await until('everything is stored', async () => (await values()).length === MESSAGES, { timeoutMs: 30_000 });
+    expect(setAside).toEqual([]);
+  });
+
   it('passes over nothing while its store is away, and stores everything in order when it is back', async () => {
     let away = true;
     const { values, setAside, tries } = await drainInto(() => (away ? unavailable : undefined));
