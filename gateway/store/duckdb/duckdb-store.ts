@@ -140,15 +140,16 @@ export class DuckDbStore implements EmbeddedStore {
   async #transaction(batch: Batch, put: () => Promise<void>): Promise<void> {
     await this.#take(batch);
     await this.#writer.run('BEGIN TRANSACTION');
-    const unmark = await this.#rollups.mark(this.#appender.minutes());
+    let unmark = (): void => {};
     try {
+      unmark = await this.#rollups.mark(this.#appender.minutes());
       const seriesSaved = await this.#catalog.saveSeries();
       await put();
       await this.#writer.run('COMMIT');
       seriesSaved();
     } catch (error) {
-      await rollback(this.#writer);
       unmark();
+      await rollback(this.#writer);
       throw writeFailure(error as Error);
     }
   }

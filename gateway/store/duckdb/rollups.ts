@@ -27,6 +27,13 @@ const SCHEMA = [
 /** Where the values of an interval are to be read: each moment in one place. */
 export type Sources = Record<RollupTier | 'raw', Interval[]>;
 
+/** A step that has to be made anew. */
+interface Mark {
+  measurement: string;
+  tier: RollupTier;
+  step: number;
+}
+
 interface TableState {
   stale: Record<RollupTier, StaleSteps>;
   /** Columns that the roll-ups have. */
@@ -64,7 +71,7 @@ export class Rollups {
    * @returns to be called when the transaction was rolled back
    */
   async mark(minutes: ReadonlyMap<string, ReadonlySet<number>>): Promise<() => void> {
-    const fresh: { measurement: string; tier: RollupTier; step: number }[] = [];
+    const fresh: Mark[] = [];
     for (const [measurement, numbers] of minutes) {
       const { stale } = this.#stateOf(measurement);
       for (const number of numbers) {
@@ -74,19 +81,29 @@ export class Rollups {
         }
       }
     }
-    if (fresh.length > 0) {
-      const appender = await this.#connection.createAppender('stale_steps', 'campus');
-      for (const { measurement, tier, step } of fresh) {
-        appender.appendVarchar(measurement);
-        appender.appendVarchar(tier);
-        appender.appendBigInt(BigInt(step));
-        appender.endRow();
-      }
-      appender.closeSync();
-    }
-    return () => {
+    const unmark = (): void => {
       for (const { measurement, tier, step } of fresh) this.#stateOf(measurement).stale[tier].delete(step);
     };
+    try {
+      await this.#saveMarks(fresh);
+    } catch (error) {
+      // A mark that is only in memory would keep the next batch from writing it down.
+      unmark();
+      throw error;
+    }
+    return unmark;
+  }
+
+  async #saveMarks(marks: readonly Mark[]): Promise<void> {
+    if (marks.length === 0) return;
+    const appender = await this.#connection.createAppender('stale_steps', 'campus');
+    for (const { measurement, tier, step } of marks) {
+      appender.appendVarchar(measurement);
+      appender.appendVarchar(tier);
+      appender.appendBigInt(BigInt(step));
+      appender.endRow();
+    }
+    appender.closeSync();
   }
 
   /**

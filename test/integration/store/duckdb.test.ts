@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
-import { describe, expect, it } from 'vitest';
+import { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { describe, expect, it, vi } from 'vitest';
 import { DuckDbStore } from '../../../gateway/store/duckdb/duckdb-store.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { storeConformance } from './conformance/conformance.ts';
@@ -27,6 +27,23 @@ describe('DuckDB alone', () => {
     expect(await second.position()).toBe(42);
     expect(await second.latest({})).toEqual(points);
     await second.close();
+  });
+
+  it('goes on after a batch whose roll-ups could not be marked, and marks them with the next', async () => {
+    const path = join(temporaryDirectory(), 'store.duckdb');
+    const store = await DuckDbStore.open(path);
+    const createAppender = vi.spyOn(DuckDBConnection.prototype, 'createAppender');
+    createAppender.mockRejectedValueOnce(new Error('Out of Memory Error: failed to allocate'));
+    await expect(store.write({ points, position: 1 })).rejects.toMatchObject({ code: 'store_unavailable' });
+    createAppender.mockRestore();
+    await store.write({ points, position: 1 });
+    await store.close();
+    const instance = await DuckDBInstance.create(path);
+    const connection = await instance.connect();
+    const marks = await connection.runAndReadAll('SELECT count(*) FROM campus.stale_steps');
+    connection.closeSync();
+    instance.closeSync();
+    expect(Number(marks.getRows()[0]?.[0])).toBe(2);
   });
 
   it('gives the room of what was deleted back to the disk at the next start', async () => {
