@@ -22,6 +22,15 @@ export interface QueueFileOptions {
 /** The outcome of one `append`: which messages were seen before, or that none of them fits any more. */
 export type AppendResult = { full: true } | { full: false; duplicates: number[]; lastPosition: number };
 
+/** What the queue knows in memory and what is on the disk differ: it must not go on, and is whole again once it is opened anew. */
+export class LostTrack extends Error {
+  constructor(cause: unknown) {
+    super(`a failed commit could not be taken back: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  }
+}
+
 /**
  * The queue's file: SQLite in WAL mode with `synchronous = FULL`, so that a commit survives a power cut. Everything here
  * blocks on the disk: it belongs in a worker thread.
@@ -33,6 +42,7 @@ export class QueueFile {
   readonly #maxBytes: number;
   readonly #insert: StatementSync;
   readonly #saveWindow: StatementSync;
+  readonly #selectWindow: StatementSync;
   readonly #savePosition: StatementSync;
   /** What was found when opening, if the file was damaged. */
   readonly damage: Damage | undefined;
@@ -48,6 +58,7 @@ export class QueueFile {
     this.damage = damage;
     this.#insert = db.prepare('INSERT INTO messages (position, key, received_at, body) VALUES (?, ?, ?, ?)');
     this.#saveWindow = db.prepare('INSERT OR REPLACE INTO windows (key, epochs) VALUES (?, ?)');
+    this.#selectWindow = db.prepare('SELECT epochs FROM windows WHERE key = ?');
     this.#savePosition = db.prepare('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)');
     for (const row of db.prepare('SELECT key, epochs FROM windows').iterate()) {
       this.#windows.restore(String(row['key']), String(row['epochs']));
@@ -146,13 +157,19 @@ export class QueueFile {
     this.#db.close();
   }
 
-  /** After a failed commit the windows know messages that are not stored: take them back from the disk. */
+  /**
+   * After a failed commit the windows know messages that are not stored: take them back from the disk.
+   * @throws LostTrack when that fails as well: a repeat of such a message would be acknowledged and be nowhere
+   */
   #rollback(touched: ReadonlySet<string>): void {
-    if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
-    const select = this.#db.prepare('SELECT epochs FROM windows WHERE key = ?');
-    for (const key of touched) {
-      const row = select.get(key);
-      this.#windows.restore(key, row === undefined ? undefined : String(row['epochs']));
+    try {
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+      for (const key of touched) {
+        const row = this.#selectWindow.get(key);
+        this.#windows.restore(key, row === undefined ? undefined : String(row['epochs']));
+      }
+    } catch (error) {
+      throw new LostTrack(error);
     }
   }
 

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { AppendBlock } from './append-block.ts';
 import { type Damage, isDamage, markSuspect } from './damage.ts';
 import type { ReadLimit } from './message.ts';
-import { QueueFile, type QueueFileOptions } from './queue-file.ts';
+import { LostTrack, QueueFile, type QueueFileOptions } from './queue-file.ts';
 
 /** The queue's thread: every fsync happens here and nowhere else. One request at a time, answered in order. */
 
@@ -36,6 +36,7 @@ port.on('message', (request: QueueRequest) => {
       markSuspect(options.path);
       throw error;
     }
+    if (error instanceof LostTrack) throw error;
     port.postMessage({ ok: false, message: (error as Error).message } satisfies QueueReply);
   }
   if (request.op === 'close') port.close();
