@@ -15,7 +15,7 @@ export type WindowText = [epoch: string, ranges: Ranges][];
  * earlier runs: one that is killed again and again needs the run before all of those, until the backlog is sent.
  */
 const EPOCHS_PER_KEY = 16;
-/** Ranges remembered for one epoch. An honest sender needs two or three; past the bound the lowest is forgotten, never a new message lost. */
+/** Ranges remembered for one epoch. An honest sender needs two or three; past the bound the lowest of the others is forgotten, never a new message lost. */
 const RANGES_PER_EPOCH = 256;
 
 export class SequenceWindows {
@@ -77,7 +77,8 @@ function insert(ranges: Ranges, sequence: number): boolean {
   else if (touchesAbove) above[0] = sequence;
   else {
     ranges.splice(index + 1, 0, [sequence, sequence]);
-    if (ranges.length > RANGES_PER_EPOCH) ranges.shift();
+    // The new one stays, be it the lowest: a backlog goes on from it.
+    if (ranges.length > RANGES_PER_EPOCH) ranges.splice(index === -1 ? 1 : 0, 1);
   }
   return true;
 }

@@ -39,6 +39,16 @@ describe('SequenceWindows', () => {
     expect(windows.add('s/d', 'boot-one', 19_999)).toBe(true);
   });
 
+  it('knows a backlog that lies below as many gaps as it remembers', () => {
+    const windows = new SequenceWindows();
+    for (let sequence = 1_000; sequence <= 3_000; sequence += 2) windows.add('s/d', 'boot-one', sequence);
+    for (let sequence = 1; sequence <= 500; sequence++) {
+      expect(windows.add('s/d', 'boot-one', sequence)).toBe(true);
+      expect(windows.add('s/d', 'boot-one', sequence)).toBe(false);
+    }
+    expect(windows.add('s/d', 'boot-one', 1)).toBe(false);
+  });
+
   it('remembers the last epochs of a producer only', () => {
     const windows = new SequenceWindows();
     for (let epoch = 1; epoch <= 40; epoch++) windows.add('s/d', `boot-${epoch}`, 1);
