@@ -7,9 +7,12 @@ export interface AppendBlock {
   keys: string[];
   receivedAt: number[];
   epochs: string[];
-  /** 0 for a message that is not to be told apart from others. */
+  /** `PLAIN` for a message that is not to be told apart from others, `BY_CONTENT` for one that its contents tell apart. */
   sequences: number[];
 }
+
+export const PLAIN = 0;
+export const BY_CONTENT = -1;
 
 /** Packs messages into one block. A payload may be a small window on a large socket buffer: only its own bytes are copied. */
 export function packBlock(inputs: readonly AppendInput[]): AppendBlock {
@@ -29,8 +32,9 @@ export function packBlock(inputs: readonly AppendInput[]): AppendBlock {
     block.lengths.push(input.body.byteLength);
     block.keys.push(input.key);
     block.receivedAt.push(input.receivedAt);
-    block.epochs.push(input.once?.epoch ?? '');
-    block.sequences.push(input.once?.sequence ?? 0);
+    const { once } = input;
+    block.epochs.push(typeof once === 'object' ? once.epoch : '');
+    block.sequences.push(typeof once === 'object' ? once.sequence : once === 'content' ? BY_CONTENT : PLAIN);
   }
   return block;
 }

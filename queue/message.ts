@@ -12,8 +12,11 @@ export interface AppendInput {
   key: string;
   body: Uint8Array;
   receivedAt: number;
-  /** With it, a message of the same key, epoch and sequence is stored once however often it comes. */
-  once?: { epoch: string; sequence: number };
+  /**
+   * With an epoch and a sequence, a message of the same key that has both is stored once however often it comes. With `content`, one of the
+   * same bytes is while it is among the last of its key.
+   */
+  once?: { epoch: string; sequence: number } | 'content';
 }
 
 export type AppendOutcome = 'stored' | 'duplicate';

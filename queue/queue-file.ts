@@ -1,13 +1,17 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { AppendBlock } from './append-block.ts';
+import { type AppendBlock, BY_CONTENT } from './append-block.ts';
 import type { Damage } from './damage.ts';
 import { openQueueDatabase } from './database.ts';
 import type { QueueMessage, QueueStats, ReadLimit } from './message.ts';
 import { CONSUMER_DEFAULT, QueueReader } from './queue-reader.ts';
+import { RecentContents } from './recent-contents.ts';
 import { SequenceWindows } from './sequence-windows.ts';
 
 /** What a message costs beside its body: key, row header and its share of a page. */
 const ROW_OVERHEAD_BYTES = 64;
+
+/** Messages, the newest, whose contents are read anew after a start: what a producer may send again was under way when the queue ended. */
+const REMEMBERED = { messages: 4096, bytes: 16 * 1024 * 1024 };
 
 export interface QueueFileOptions {
   path: string;
@@ -39,6 +43,7 @@ export class QueueFile {
   readonly #db: DatabaseSync;
   readonly #reader: QueueReader;
   readonly #windows = new SequenceWindows();
+  #contents: RecentContents | undefined;
   readonly #maxBytes: number;
   readonly #insert: StatementSync;
   readonly #saveWindow: StatementSync;
@@ -98,6 +103,9 @@ export class QueueFile {
             duplicates.push(index);
             continue;
           }
+        } else if (sequence === BY_CONTENT && !this.#recentContents().add(key, body)) {
+          duplicates.push(index);
+          continue;
         }
         this.#insert.run(++position, key, block.receivedAt[index]!, body);
         stored += body.byteLength + key.length + ROW_OVERHEAD_BYTES;
@@ -162,6 +170,7 @@ export class QueueFile {
    * @throws LostTrack when that fails as well: a repeat of such a message would be acknowledged and be nowhere
    */
   #rollback(touched: ReadonlySet<string>): void {
+    this.#contents = undefined;
     try {
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
       for (const key of touched) {
@@ -171,6 +180,21 @@ export class QueueFile {
     } catch (error) {
       throw new LostTrack(error);
     }
+  }
+
+  /** What the messages that wait say of their contents; of those that every consumer has passed nothing is known any more. */
+  #recentContents(): RecentContents {
+    if (this.#contents !== undefined) return this.#contents;
+    const rows: { key: string; body: Uint8Array }[] = [];
+    let bytes = 0;
+    for (const { key, body } of this.#db.prepare('SELECT key, body FROM messages ORDER BY position DESC').iterate()) {
+      if (rows.length >= REMEMBERED.messages || bytes >= REMEMBERED.bytes || !(body instanceof Uint8Array)) break;
+      rows.push({ key: String(key), body });
+      bytes += body.byteLength;
+    }
+    this.#contents = new RecentContents();
+    for (const { key, body } of rows.toReversed()) this.#contents.add(key, body);
+    return this.#contents;
   }
 
   /** Adds new consumers at the oldest message kept and forgets those that are no longer named. */

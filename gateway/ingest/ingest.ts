@@ -128,12 +128,8 @@ export class Ingest {
   }
 
   #append({ site, device }: IngestSource, { body, boot, seq }: Encoded, now: number): Promise<'stored' | 'duplicate'> {
-    const input = {
-      key: spoolKey(site, device),
-      body,
-      receivedAt: now,
-      ...(boot !== undefined && seq !== undefined ? { once: { epoch: boot, sequence: seq } } : {}),
-    };
-    return this.#entrance.append(input);
+    // A sender that does not number its messages, as Telegraf does not, is sent no acknowledgement when its connection breaks, and repeats them.
+    const once = boot !== undefined && seq !== undefined ? { epoch: boot, sequence: seq } : 'content';
+    return this.#entrance.append({ key: spoolKey(site, device), body, receivedAt: now, once });
   }
 }

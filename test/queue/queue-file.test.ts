@@ -30,6 +30,16 @@ describe('a queue whose commit fails', () => {
     file.close();
   });
 
+  it('takes a message without a number when it comes again', () => {
+    const bare = () => packBlock([{ key: 's/d', body: new Uint8Array([1]), receivedAt: 1, once: 'content' }]);
+    const file = failing('COMMIT');
+    expect(() => file.append(bare())).toThrow('disk I/O error');
+    vi.restoreAllMocks();
+    expect(file.append(bare())).toMatchObject({ duplicates: [] });
+    expect(file.append(bare())).toMatchObject({ duplicates: [0] });
+    file.close();
+  });
+
   it('does not go on when it cannot take the message back, for it would acknowledge the next attempt unstored', () => {
     const file = failing('COMMIT', 'ROLLBACK');
     expect(() => file.append(block(1))).toThrow(LostTrack);

@@ -132,6 +132,27 @@ export function queueConformance(name: string, open: OpenQueue, endlessWriter: s
     });
   });
 
+  describe(`${name}: repeats without numbers`, () => {
+    const byContent = (body: string, key = 's/d') => message(body, { key, once: 'content' as const });
+
+    it('stores a message of the same contents once, across a restart and within one commit', async () => {
+      const path = newPath();
+      const first = await open({ path, maxBytes: 1e9 });
+      const same = [first.append(byContent('x')), first.append(byContent('x')), first.append(byContent('x', 's/e'))];
+      expect(await Promise.all(same)).toEqual(['stored', 'duplicate', 'stored']);
+      for (let number = 0; number < 20; number++) await first.append(byContent(String(number)));
+      await first.close();
+      const second = await opened({ path });
+      expect(await second.append(byContent('x'))).toBe('duplicate');
+      expect(await second.append(byContent('y'))).toBe('stored');
+    });
+
+    it('stores every message that is to be told apart by nothing', async () => {
+      const queue = await opened();
+      expect([await queue.append(message('x')), await queue.append(message('x'))]).toEqual(['stored', 'stored']);
+    });
+  });
+
   describe(`${name}: bound`, () => {
     it('refuses when full, stores nothing of what it refused, and takes it after acknowledging', async () => {
       const queue = await opened({ maxBytes: 10_000 });

@@ -20,7 +20,7 @@ export function writingConforms(under: StoreUnderTest): void {
     expect(onlyPoints(await store.series(query()))).toEqual([[at(1), 1]]);
   });
 
-  it('stores a batch written twice once', async () => {
+  it('stores a batch once that is written again with its position', async () => {
     const points = [1, 2, 3].map((second) => point('a', second, { rx_bytes: second }));
     const store = await filled(under, points);
     await write(under, store, points, 1);
