@@ -3,6 +3,7 @@ import { limits } from '../../contract/limits.ts';
 import { isRejection, type Rejection } from '../../contract/payload.ts';
 import { checkTelemetry, decodeTelemetry, type TimeBounds } from '../../contract/telemetry.ts';
 import type { DurableQueue } from '../../queue/queue.ts';
+import { SequenceWindows } from '../../queue/sequence-windows.ts';
 import { pointsOf, spoolKey } from '../store/batch.ts';
 import type { Point } from '../store/store.ts';
 import { type Encoded, Encoder } from './encoder.ts';
@@ -19,7 +20,7 @@ export interface IngestSource {
 export interface IngestEvents {
   /** A payload, or some metrics of one, were refused. */
   rejected: (source: IngestSource, rejection: Rejection, payload: Uint8Array) => void;
-  /** A message will be stored, if the disk takes it: rules may look at it without waiting for that. */
+  /** A message will be stored, if the disk takes it: rules may look at it without waiting for that. A numbered one is told once. */
   accepted: (source: IngestSource, payload: Uint8Array) => void;
   /** A message is on the disk. */
   stored: (source: IngestSource, message: Encoded) => void;
@@ -45,6 +46,7 @@ export class Ingest {
   readonly #options: IngestOptions;
   readonly #encoder: Encoder;
   readonly #entrance: SpoolEntrance;
+  readonly #handedOver = new SequenceWindows();
 
   constructor(options: IngestOptions) {
     this.#options = options;
@@ -75,10 +77,11 @@ export class Ingest {
       events.rejected(source, { code: 'series_limit', detail }, payload);
       return 'rejected';
     }
-    events.accepted(source, payload);
+    const key = spoolKey(source.site, source.device);
+    if (this.#isFirst(key, message)) events.accepted(source, payload);
     let outcome: 'stored' | 'duplicate';
     try {
-      outcome = await this.#append(source, message, now);
+      outcome = await this.#append(key, message, now);
     } catch (error) {
       for (const { series } of message.records) index.release(series);
       throw error;
@@ -91,6 +94,11 @@ export class Ingest {
     for (const record of message.records) index.update(message.body, record);
     events.stored(source, message);
     return outcome;
+  }
+
+  /** False for a message that the rules have had since the start: a repeat, or one that had to come again because the spool was full. */
+  #isFirst(key: string, { boot, seq }: Encoded): boolean {
+    return boot === undefined || seq === undefined || this.#handedOver.add(key, boot, seq);
   }
 
   /** Checks a message with something new in it against the schema and the bounds; undefined when nothing of it may be stored. */
@@ -127,9 +135,9 @@ export class Ingest {
     return admitted;
   }
 
-  #append({ site, device }: IngestSource, { body, boot, seq }: Encoded, now: number): Promise<'stored' | 'duplicate'> {
+  #append(key: string, { body, boot, seq }: Encoded, now: number): Promise<'stored' | 'duplicate'> {
     // A sender that does not number its messages, as Telegraf does not, is sent no acknowledgement when its connection breaks, and repeats them.
     const once = boot !== undefined && seq !== undefined ? { epoch: boot, sequence: seq } : 'content';
-    return this.#entrance.append({ key: spoolKey(site, device), body, receivedAt: now, once });
+    return this.#entrance.append({ key, body, receivedAt: now, once });
   }
 }

@@ -49,3 +49,18 @@ it('stores a message without a number once when it is sent again, also by way of
   expect(await second.ingest.submit(source, telemetry(1))).toBe('duplicate');
   expect(await second.ingest.submit(source, telemetry(3))).toBe('stored');
 });
+
+it('hands a numbered message to the flows once, however often it comes and in whatever order', async () => {
+  const { ingest, forwarded } = await startIngest();
+  const order = [1, 2, 2, 5, 5, 4, 1, 3, 4];
+  for (const seq of order) await ingest.submit(source, telemetry(seq, { boot: 'boot-one', seq }));
+  expect(forwarded).toEqual([1, 2, 5, 4, 3].map((seq) => telemetry(seq, { boot: 'boot-one', seq }).toString()));
+});
+
+it('hands a message to the flows once that a full spool sends back again and again', async () => {
+  const { ingest, forwarded } = await startIngest(undefined, 10);
+  const message = telemetry(1, { boot: 'boot-one', seq: 1 });
+  for (const _attempt of [1, 2])
+    await expect(ingest.submit(source, message)).rejects.toMatchObject({ code: 'queue_full' });
+  expect(forwarded).toHaveLength(1);
+});
