@@ -11,6 +11,7 @@ import { createAccess } from './access/access.ts';
 import { prepareFirstRun } from './access/first-run.ts';
 import { Alerts } from './alerts/alerts.ts';
 import { SpoolAlert } from './alerts/spool-alert.ts';
+import { StoreAlert } from './alerts/store-alert.ts';
 import { Backups } from './backup/backups.ts';
 import { backupsDir } from './backup/folder.ts';
 import { runningSource } from './backup/running-source.ts';
@@ -107,9 +108,10 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
     spool: () => queue.stats(),
   });
   const spoolAlert = new SpoolAlert({ alerts, site: config.site, device: agentDevice, now });
+  const storeAlert = new StoreAlert({ alerts, site: config.site, device: agentDevice, now });
   const spoolHealth = new SpoolHealth(log, spoolAlert);
   const pipeline = {
-    ...{ registry, access, alerts, queue, taken, store, index, live, metrics, spoolHealth, log, now },
+    ...{ registry, access, alerts, queue, taken, store, index, live, metrics, spoolHealth, storeAlert, log, now },
     ownDevice: agentDevice,
   };
   const { broker, retained, departures } = await startPipeline(pipeline, config, closers);
@@ -130,7 +132,9 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
     now,
   });
   closers.push(() => http.close());
-  closers.push(startTimers({ registry, access, alerts, spoolAlert, broker, retained, departures, log, now }));
+  closers.push(
+    startTimers({ registry, access, alerts, spoolAlert, storeAlert, broker, retained, departures, log, now }),
+  );
   await broker.listen(config.gateway.mqtt.host, ports.mqtt);
   await listenHttp(http, host, ports.http);
   // Last, for the password it makes is shown once: a start that fails after this point would take it along.

@@ -7,6 +7,7 @@ import type { DurableQueue } from '../queue/queue.ts';
 import type { Logger } from '../runtime/log.ts';
 import type { Access } from './access/access.ts';
 import type { Alerts } from './alerts/alerts.ts';
+import type { StoreAlert } from './alerts/store-alert.ts';
 import { Broker } from './broker/broker.ts';
 import type { GatewayConfig } from './config.ts';
 import { Departures, RETURN_MS } from './departures.ts';
@@ -26,6 +27,7 @@ import { SpoolDamage } from './spool-damage.ts';
 import type { SpoolHealth } from './spool-health.ts';
 import { decodePoints } from './store/point-reader.ts';
 import type { StoreClient } from './store/store-client.ts';
+import { StoreLosses } from './store-losses.ts';
 import { TimeService } from './time-service.ts';
 import { watchStore } from './watch-store.ts';
 
@@ -41,6 +43,7 @@ export interface PipelineOptions {
   live: LiveFeed;
   metrics: GatewayMetrics;
   spoolHealth: SpoolHealth;
+  storeAlert: StoreAlert;
   /** The gateway's own machine, as a device: what happens to the gateway itself is told of it. */
   ownDevice: string;
   log: Logger;
@@ -57,7 +60,21 @@ export async function startPipeline(
   config: GatewayConfig,
   closers: (() => Promise<void> | void)[],
 ): Promise<{ broker: Broker; retained: Retained; departures: Departures }> {
-  const { registry, access, alerts, queue, taken, store, index, metrics, spoolHealth, ownDevice, log, now } = options;
+  const {
+    registry,
+    access,
+    alerts,
+    queue,
+    taken,
+    store,
+    index,
+    metrics,
+    spoolHealth,
+    storeAlert,
+    ownDevice,
+    log,
+    now,
+  } = options;
   const { devices, events } = registry;
   const departures = new Departures(RETURN_MS);
   const reports = new RefusalReports({ registry, metrics, log, now });
@@ -69,6 +86,8 @@ export async function startPipeline(
     taken,
     metrics,
     spoolDamage,
+    storeAlert,
+    losses: new StoreLosses({ log, now, monotonicMs: () => performance.now(), raise }),
     log,
     refused: (key, rejection, body) => {
       const [site = '', device = ''] = key.split('/');

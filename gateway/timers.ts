@@ -2,6 +2,7 @@ import type { Logger } from '../runtime/log.ts';
 import type { Access } from './access/access.ts';
 import type { Alerts } from './alerts/alerts.ts';
 import type { SpoolAlert } from './alerts/spool-alert.ts';
+import type { StoreAlert } from './alerts/store-alert.ts';
 import type { Broker } from './broker/broker.ts';
 import { type Departures, RETURN_MS } from './departures.ts';
 import { FLUSH_MS, type Registry } from './registry/registry.ts';
@@ -10,7 +11,7 @@ import { Revocations } from './revocations.ts';
 
 /** How soon a revocation, made by the console or by the command line in another process, ends open connections. */
 const REVOCATION_MS = 1000;
-/** How soon a device that did not come back is missed, and the alert about the spool ends. */
+/** How soon a device that did not come back is missed, and the alerts about the spool and the stores are looked after. */
 const DEPARTURES_MS = 5000;
 const PRUNE_MS = 3600 * 1000;
 
@@ -19,6 +20,7 @@ export interface TimersOptions {
   access: Access;
   alerts: Alerts;
   spoolAlert: SpoolAlert;
+  storeAlert: StoreAlert;
   broker: Broker;
   retained: Retained;
   departures: Departures;
@@ -29,7 +31,7 @@ export interface TimersOptions {
 
 /** Starts what the gateway does by the clock. Returns how to stop it. */
 export function startTimers(options: TimersOptions): () => void {
-  const { registry, access, alerts, spoolAlert, broker, retained, departures, log, now } = options;
+  const { registry, access, alerts, spoolAlert, storeAlert, broker, retained, departures, log, now } = options;
   const revocations = new Revocations({ registry, access, alerts, broker, retained, now });
   const guarded = (work: () => void) => (): void => {
     try {
@@ -59,6 +61,7 @@ export function startTimers(options: TimersOptions): () => void {
       guarded(() => {
         spoolAlert.tick();
         for (const lost of departures.takeOverdue(now())) retained.declareOffline(lost, now());
+        storeAlert.tick();
       }),
       DEPARTURES_MS,
     ),
