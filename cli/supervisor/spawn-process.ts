@@ -21,6 +21,11 @@ const v8Options: Readonly<Record<ProcessName, readonly string[]>> = {
   flows: ['--single-threaded-gc', '--optimize-for-size'],
 };
 
+/** Options of Node.js for a process. */
+export function nodeOptions(name: ProcessName): string[] {
+  return [`--max-semi-space-size=${nurseryMb[name]}`, ...v8Options[name]];
+}
+
 const program = fileURLToPath(new URL('../campus-edge.js', import.meta.url));
 
 /**
@@ -33,16 +38,7 @@ export function spawnProcess(
 ): ChildProcess {
   return spawn(
     process.execPath,
-    [
-      `--max-semi-space-size=${nurseryMb[name]}`,
-      ...v8Options[name],
-      program,
-      name,
-      '--home',
-      options.home,
-      '--lang',
-      options.lang,
-    ],
+    [...nodeOptions(name), program, name, '--home', options.home, '--lang', options.lang],
     {
       env: { ...frugal(options.home), ...options.env },
       stdio: ['ignore', options.pipeLog ? 'pipe' : 'inherit', 'inherit', 'ipc'],
@@ -53,7 +49,7 @@ export function spawnProcess(
 }
 
 /** What keeps a process small, unless the environment says otherwise. */
-function frugal(home: string): NodeJS.ProcessEnv {
+export function frugal(home: string): NodeJS.ProcessEnv {
   return {
     // Stripped types are kept from one start to the next: without that every process and thread loads the compiler, 20 MB each.
     NODE_COMPILE_CACHE: join(home, 'cache'),

@@ -2,22 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { frugal, nodeOptions, type ProcessName } from '../../../cli/supervisor/spawn-process.ts';
 import { until } from '../../support/until.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../../cli/campus-edge.js');
 /** Bytes of the log that are kept to be shown when something fails. */
 const LOG_KEPT = 1024 * 1024;
 
-export type ProcessName = 'gateway' | 'agent' | 'flows';
-
-/** As the supervisor starts them (cli/supervisor/spawn-process.ts). */
-const nodeOptions = ['--max-semi-space-size=2'];
-const environment = (home: string): NodeJS.ProcessEnv => ({
-  ...{ LANG: 'C.UTF-8', LC_ALL: '' },
-  ...{ NODE_COMPILE_CACHE: join(home, 'cache'), MALLOC_ARENA_MAX: '2' },
-});
-
-/** One of the product's processes, run by itself as systemd would: killed and started as a test likes. */
+/** One of the product's processes, run by itself, but as the supervisor starts it: killed and started as a test likes. */
 export class ProductProcess {
   readonly #name: ProcessName;
   readonly #home: string;
@@ -42,8 +34,8 @@ export class ProductProcess {
   /** Starts the process. */
   launch(): void {
     this.#ready = false;
-    const child = spawn(process.execPath, [...nodeOptions, PROGRAM, this.#name, '--home', this.#home], {
-      env: { ...process.env, ...environment(this.#home), ...this.#env },
+    const child = spawn(process.execPath, [...nodeOptions(this.#name), PROGRAM, this.#name, '--home', this.#home], {
+      env: { ...process.env, LANG: 'C.UTF-8', LC_ALL: '', ...frugal(this.#home), ...this.#env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.#child = child;
