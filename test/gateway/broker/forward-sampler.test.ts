@@ -22,6 +22,19 @@ describe('the sampler of what rules see', () => {
     expect(total).toBeLessThanOrEqual(3 * (100 + 50));
   });
 
+  it('hears those who say little in full, whoever floods', () => {
+    const flood = sampler();
+    const passed = { quiet: 0, loud: 0 };
+    for (let ms = 0; ms < 5000; ms++) {
+      for (let n = 0; n < 20; n++) if (flood.passes('loud', ms)) passed.loud++;
+      if (ms % 50 === 49 && flood.passes('quiet', ms)) passed.quiet++;
+    }
+    // The flood is known for what it is after its first tenth of a second.
+    expect(passed.quiet).toBeGreaterThanOrEqual(98);
+    expect(passed.loud).toBeGreaterThanOrEqual(5 * 45);
+    expect(passed.quiet + passed.loud).toBeLessThanOrEqual(5 * 100);
+  });
+
   it('lets everything pass again when the flood is over', () => {
     const over = sampler();
     for (let n = 0; n < 1000; n++) over.passes('loud', 0);
