@@ -6,6 +6,7 @@ import type { GeneratorOutcome } from '../load/generator.ts';
 import { GeneratorProcess } from '../load/generator-process.ts';
 import { type ProcessUsage, processUsage } from '../process-usage.ts';
 import { Campus } from '../stacks/campus.ts';
+import { growthFailure, lateMemory } from './growth.ts';
 import { settled } from './ingest-trial.ts';
 
 export interface DevicesOptions {
@@ -54,6 +55,7 @@ export async function measureDevices(options: DevicesOptions, context: BenchCont
     failures: [
       ...(lost > 0 ? [`${lost} of ${acknowledged} acknowledged messages are not in the store`] : []),
       ...(silent > 0 ? [`${silent} devices could not report as often as they should`] : []),
+      ...growthOf(looks),
     ],
   };
 }
@@ -127,13 +129,21 @@ function seriesOf(looks: readonly Look[], part: 'gateway' | 'flows'): Figures {
   const cpu = (last?.[part].cpuSeconds ?? 0) - (first?.[part].cpuSeconds ?? 0);
   const byMinute = Map.groupBy(looks, ({ minute }) => Math.round(minute));
   const rss = (of: readonly Look[]): number => megabytes(median(of.map((look) => look[part].rssBytes)));
-  const quarter = Math.ceil(looks.length / 4);
+  const { thirdQuarter, lastQuarter } = lateMemory(looks.map((look) => look[part].rssBytes));
   return {
     rss_mb_by_minute: Object.fromEntries([...byMinute].map(([minute, of]) => [String(minute), rss(of)])),
-    rss_mb_third_quarter: rss(looks.slice(2 * quarter, 3 * quarter)),
-    rss_mb_last_quarter: rss(looks.slice(3 * quarter)),
+    rss_mb_third_quarter: megabytes(thirdQuarter),
+    rss_mb_last_quarter: megabytes(lastQuarter),
     cpu_percent: rounded((100 * cpu) / seconds),
   };
+}
+
+/** Which processes have grown. */
+function growthOf(looks: readonly Look[]): string[] {
+  const failures = (['gateway', 'flows'] as const).map((part) =>
+    growthFailure(part, lateMemory(looks.map((look) => look[part].rssBytes))),
+  );
+  return failures.filter((failure) => failure !== undefined);
 }
 
 function sums(outcomes: readonly GeneratorOutcome[]): Figures {
