@@ -31,7 +31,7 @@ describe('the command line of the benchmarks', () => {
       name: 'ingest',
       rounds: 3,
       json: true,
-      options: { clients: 50, window: 20, seconds: 5, warmUpSeconds: 5, rate: 2400, telegraf: false, limits: false },
+      options: { clients: 50, window: 20, seconds: 5, warmUpSeconds: 0, rate: 2400, telegraf: false, limits: false },
     });
     expect((await parse('alert-latency')).requested).toMatchObject({ rounds: 1, json: false, options: { rate: 500 } });
     expect((await parse('devices --minutes 1')).requested?.options).toEqual({

@@ -67,7 +67,7 @@ function addIngest(program: Command, { bench }: Actions): void {
     .addOption(integer('--clients <n>', 'devices that publish', 50, [1, 5000]))
     .addOption(integer('--window <n>', 'messages of a device that may wait for PUBACK', 20, [1, 1000]))
     .addOption(integer('--seconds <n>', 'how long each trial publishes', 15, [1, 3600]))
-    .addOption(integer('--warm-up-seconds <n>', 'how long other devices publish before', 5, [0, 3600]))
+    .addOption(integer('--warm-up-seconds <n>', 'how long other devices publish before', 0, [0, 3600]))
     .addOption(integer('--rate <n>', 'messages/s to compare CPU at, without --peer', 2400, [1, 1_000_000]))
     .option('--telegraf', 'bare Telegraf messages, without boot and seq', false)
     .option('--limits', 'also raw DuckDB appends and bare Aedes, and our share of the slower', false)

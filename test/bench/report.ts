@@ -86,11 +86,15 @@ const rows: readonly Row[] = [
   { bench: 'devices', label: 'publish to PUBACK, p99, ms', path: 'ack_p99_ms' },
 ];
 
-/** The newest result of each benchmark. */
+/** The newest result of each benchmark; of a service that was warmed up first it is another one. */
 export function newestOf(results: readonly BenchResult[]): BenchResult[] {
   const newest = new Map<string, BenchResult>();
-  for (const result of results.toSorted((a, b) => a.at.localeCompare(b.at))) newest.set(result.bench, result);
-  return [...newest.values()].sort((a, b) => a.bench.localeCompare(b.bench));
+  for (const result of results.toSorted((a, b) => a.at.localeCompare(b.at))) newest.set(nameOf(result), result);
+  return [...newest.values()].sort((a, b) => nameOf(a).localeCompare(nameOf(b)));
+}
+
+function nameOf({ bench, options }: BenchResult): string {
+  return Number(options['warmUpSeconds'] ?? 0) > 0 ? `${bench} warmed up` : bench;
 }
 
 /**
@@ -121,7 +125,7 @@ function linesOf(result: BenchResult): string[][] {
         : figureAt(result.ours, row.path);
       if (ours === undefined) return [];
       const peer = figureAt(result.peer, row.peerPath ?? row.path);
-      return [[`${row.bench}: ${row.label}`, shown(ours), shown(peer), ratioOf(result, row.ratio), row.aim ?? '']];
+      return [[`${nameOf(result)}: ${row.label}`, shown(ours), shown(peer), ratioOf(result, row.ratio), row.aim ?? '']];
     });
 }
 
