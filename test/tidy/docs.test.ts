@@ -1,6 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { effectiveConfig } from '../../cli/effective-config.ts';
+import { openHome } from '../../runtime/home.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { documents, withReference } from './reference/documents.ts';
 import { filesEndingIn, root } from './sources.ts';
 
@@ -20,6 +23,12 @@ describe('documents', () => {
     expect(broken).toEqual([]);
   });
 
+  it.each(yamlBlocks())('$path: the configuration $text is one that the product takes', ({ text }) => {
+    const home = openHome(temporaryDirectory());
+    writeFileSync(home.configFile, text);
+    expect(() => effectiveConfig(home)).not.toThrow();
+  });
+
   it('name npm scripts that exist', () => {
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
       scripts: Record<string, string>;
@@ -30,3 +39,10 @@ describe('documents', () => {
     expect(named.filter(({ script }) => !Object.hasOwn(scripts, script))).toEqual([]);
   });
 });
+
+/** Every block of YAML in the documents: there is only one file that is YAML. */
+function yamlBlocks(): { path: string; text: string }[] {
+  return filesEndingIn(['.md']).flatMap(({ path, text }) =>
+    [...text.matchAll(/^```ya?ml\n([\s\S]*?)^```/gm)].map((match) => ({ path, text: match[1] ?? '' })),
+  );
+}

@@ -98,12 +98,12 @@ async function checkBucket({ target, server, query, needs }: InfluxCheck): Promi
 }
 
 /** 3 makes a database at the first write and tells its retention to nobody but its administrator's tools. */
-async function checkVersion3({ target, server }: InfluxCheck): Promise<string[]> {
+async function checkVersion3({ target, server, needs }: InfluxCheck): Promise<string[]> {
   const listed = await attempt(() => server.text({ path: '/api/v3/configure/database', query: { format: 'json' } }));
   // A token that may write one database may not list them all; one that is not known at all is another matter.
   if (listed instanceof CampusError && !isForbidden(listed)) throw listed;
   return [
-    `${server.name}: see that the database ${target.database} keeps points as long as retention_days says (influxdb3 show retention)`,
+    `${server.name}: see that the database ${target.database} keeps points for ${needs.holdDays} days at least (influxdb3 show retention)`,
   ];
 }
 
