@@ -41,7 +41,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 const report = await runAll(options.chosen, options.effort, options.seed);
 print(report);
 if (options.json) console.log(JSON.stringify({ faults: report }));
-process.exit(report.failed.length === 0 ? 0 : 1);
+process.exit(exitCode(report));
 
 function readArguments(
   args: string[],
@@ -74,6 +74,12 @@ function parse(args: string[]) {
     console.error((error as Error).message);
     return undefined;
   }
+}
+
+/** 2 when nothing that was asked for could be run: that is no good result. */
+function exitCode({ failed, scenarios: run }: Report): number {
+  if (run.length === 0) return 2;
+  return failed.length === 0 ? 0 : 1;
 }
 
 async function runAll(chosen: readonly Scenario[], effort: Effort, seed: number): Promise<Report> {

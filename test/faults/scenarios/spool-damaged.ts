@@ -16,6 +16,12 @@ const KILLS_A_ROUND = 10;
 /** A message may be whole and the few bytes before it gone that say what it is: one at each edge of what was overwritten. */
 const OVERLOOKED_MOST = 10;
 
+/**
+ * A message that was in the spool and not acknowledged yet is sent again, and so reported and not missing: as many as eight devices have on
+ * their way.
+ */
+const REPORTED_TOO_MUCH = 8 * 16;
+
 /** Damage is found within this time of the mirror's return, ms, if it is found at all: the spool is read from its beginning. */
 const NOTICED_MS = 5000;
 /** A message of the load is smaller. */
@@ -101,6 +107,8 @@ async function judge({ gateway }: Site, primary: Balance, mirror: Balance): Prom
   // Lost is what nobody was told of.
   outcome.lost = Math.max(0, missing.size - reported);
   if (outcome.lost > 0) outcome.failures.push(`${missing.size} messages are missing, ${reported} were reported lost`);
+  if (reported > missing.size + REPORTED_TOO_MUCH)
+    outcome.failures.push(`${reported} messages were reported lost, ${missing.size} are missing`);
   if (missing.size > 0 && damage.length === 0) outcome.failures.push('no event tells of the damage');
   if (overlooked.length > OVERLOOKED_MOST)
     outcome.failures.push(`could have been saved: ${overlooked.length}, e.g. ${overlooked.slice(0, 5).join(', ')}`);

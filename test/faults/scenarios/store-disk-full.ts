@@ -20,7 +20,7 @@ interface FullStore {
 function storeDiskFull({ name, program, start, staysBroken }: FullStore): Scenario {
   return {
     name,
-    title: `the disk of ${program} is full under load and freed again; what is acknowledged meanwhile waits, and is stored once`,
+    title: `the disk of ${program} is full under load and freed again; what is acknowledged meanwhile waits, and is stored`,
     unable: () => (isRoot ? undefined : 'mounting a small file system needs root'),
     run: async (run) => {
       const disk = SmallDisk.mount(run, 96);

@@ -5,7 +5,7 @@ import { settle, startSite } from '../under-load.ts';
 
 export const storeDown: Scenario = {
   name: 'store-down',
-  title: 'the store is away under load; everything acknowledged meanwhile is in it afterwards, once',
+  title: 'the store is away under load; everything acknowledged meanwhile is in it afterwards',
   run: async (run) => {
     const influxd = await startInfluxd(run);
     const config = `gateway: {store: "${influxd.location}"}`;

@@ -19,7 +19,7 @@ const victoriaMetrics: KilledStore = {
 function storeKilled({ name, program, start }: KilledStore, as: 'primary' | 'mirror'): Scenario {
   return {
     name: as === 'primary' ? name : `${name}-mirror`,
-    title: `${program} is killed under load, as the ${as === 'primary' ? 'only store' : 'mirror of DuckDB'}; it holds every acknowledged message once`,
+    title: `${program} is killed under load, as the ${as === 'primary' ? 'only store' : 'mirror of DuckDB'}; it holds every acknowledged message`,
     run: async (run) => {
       const server = await start(run);
       const config =
