@@ -90,7 +90,8 @@ export class SeriesIndex {
 
   /** Remembers a record of a message that is in the spool, when it is newer than what is known of its series. */
   update(body: Uint8Array, record: EncodedRecord): void {
-    const { series, shape, time } = record;
+    const { shape, time } = record;
+    const series = record.series.isReleased ? this.#seriesAgain(record) : record.series;
     const before = series.bytes;
     series.update(shape, { time, values: valuesOf(body, record), seenAt: this.#now() });
     if (series.bytes === before) return;
@@ -156,13 +157,14 @@ export class SeriesIndex {
     const site = this.#sites.get(series.site);
     const device = site?.devices.get(series.device);
     if (site === undefined || device?.byKey.delete(seriesKey(series.measurement, series.tags)) !== true) return;
+    series.isReleased = true;
     site.count--;
     device.bytes -= series.bytes;
     if (device.byKey.size === 0) site.devices.delete(series.device);
   }
 
   /** The series of a point, made when there is none. */
-  #seriesOf(point: Point): SeriesState {
+  #seriesOf(point: Omit<Point, 'fields' | 'time'>): SeriesState {
     const site = this.#siteOf(point.site);
     const known = this.#deviceOf(site, point.device);
     const key = seriesKey(point.measurement, point.tags);
@@ -172,6 +174,16 @@ export class SeriesIndex {
       known.byKey.set(key, series);
       site.count++;
     }
+    return series;
+  }
+
+  /**
+   * The series in place of one that was released, because its first point was not stored, while a second one was on its way. Its bound was
+   * checked when it was admitted.
+   */
+  #seriesAgain({ series: { site, device, measurement, tags }, shape }: EncodedRecord): SeriesState {
+    const series = this.#seriesOf({ site, device, measurement, tags: { ...tags } });
+    series.learn(shape);
     return series;
   }
 

@@ -18,6 +18,8 @@ export class SeriesState {
   #time = Number.NEGATIVE_INFINITY;
   /** When a point last came, wall clock, ms. */
   seenAt = 0;
+  /** True when the index has let go of it, while points of it may still be on their way to the disk. */
+  isReleased = false;
 
   constructor({ site, device, measurement, tags }: Omit<Point, 'fields' | 'time'>) {
     this.site = site;

@@ -150,4 +150,21 @@ describe('SeriesIndex', () => {
     expect(admit(point({ fields: { f1: 3 } }))).toBeUndefined();
     expect(admit(point({ fields: { another: 3 } }))).toMatchObject({ code: 'field_limit' });
   });
+
+  it('keeps count of a series whose second point is stored and whose first is not', () => {
+    const { index, encoder, admit } = start();
+    const late = point({ time: 2000 });
+    expect(admit()).toBeUndefined();
+    const first = encoder.admitted([point()], {});
+    expect(admit(late)).toBeUndefined();
+    const second = encoder.admitted([late], {});
+    for (const { series } of first.records) index.release(series);
+    for (const record of second.records) index.update(second.body, record);
+    expect(index.query({})).toEqual([late]);
+    expect([index.size, index.device('school', 'room')?.bytes]).toEqual([1, 8]);
+    expect(admit(point({ time: 3000 }))).toBeUndefined();
+    const third = encoder.admitted([point({ time: 3000 })], {});
+    for (const record of third.records) index.update(third.body, record);
+    expect([index.size, index.device('school', 'room')?.bytes]).toEqual([1, 8]);
+  });
 });
