@@ -81,7 +81,13 @@ export function telemetryPayload(message: OutboxMessage, replayed: boolean, date
   const times = metrics.map(({ timestamp }) => timestamp);
   const [first, last] = [Math.min(...times), Math.max(...times)];
   const { now, gatewayNow, exact } = dates;
-  if (!accepts(now(), first, last)) return last > now() ? 'damaged' : 'expired';
+  if (!accepts(now(), first, last)) {
+    if (last <= now()) return 'expired';
+    // Nothing is measured in the future of this start of the machine. An earlier one may have been dated by a clock that ran ahead, unless it is
+    // the present one that is behind.
+    if (message.machineBoot === dates.machineBoot) return 'damaged';
+    return exact ? 'undated' : 'not-yet';
+  }
   // The gateway would refuse what is rightly dated, because of its own clock: until that is mended.
   if (!accepts(gatewayNow() ?? now(), first, last)) return 'not-yet';
   const { boot, seq } = message;

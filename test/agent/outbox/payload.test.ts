@@ -94,6 +94,18 @@ describe('telemetry', () => {
       'not-yet',
     ],
     ['that the disk has damaged is given up', message([], { content: '[{"name":"m","at":1}]' }), {}, 'damaged'],
+    [
+      'of an earlier start whose clock ran ahead is given up: nobody knows when it was',
+      message([sample(1)], { machineBoot: 'start-one' }),
+      { offsetOf: () => now + day },
+      'undated',
+    ],
+    [
+      'of an earlier start waits while it may be the present clock that is behind',
+      message([sample(1)], { machineBoot: 'start-one' }),
+      { offsetOf: () => now + day, exact: false },
+      'not-yet',
+    ],
     ['that lies in the future was damaged', message([sample(upMs + day)]), {}, 'damaged'],
   ])('%s', (_case, held, dates, expected) => {
     expect(telemetryPayload(held, false, makeDates(dates))).toBe(expected);
