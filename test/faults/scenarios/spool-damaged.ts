@@ -22,8 +22,11 @@ const OVERLOOKED_MOST = 10;
  */
 const REPORTED_TOO_MUCH = 8 * 16;
 
-/** Damage is found within this time of the mirror's return, ms, if it is found at all: the spool is read from its beginning. */
-const NOTICED_MS = 5000;
+/**
+ * Damage is found within this time of the mirror's return, ms, if it is found at all: the gateway looks for a mirror every 10 s, and reads the
+ * spool from its beginning then.
+ */
+const NOTICED_MS = 15_000;
 /** A message of the load is smaller. */
 const MESSAGE_BYTES = 400;
 
