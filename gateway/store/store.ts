@@ -54,6 +54,9 @@ export interface LatestQuery {
 
 export type FieldType = 'number' | 'string' | 'boolean';
 
+/** How far back `latest` looks from the newest point of a measurement, ms. */
+export const LATEST_WINDOW_MS = 24 * 3600 * 1000;
+
 /** measurement → field → type. */
 export type FieldTypes = Map<string, Map<string, FieldType>>;
 

@@ -5,16 +5,17 @@ import { encodeMessages } from '../batch.ts';
 import type { EmbeddedStore } from '../embedded-store.ts';
 import type { ExportQuery, ExportResult } from '../export-query.ts';
 import { historyPage, mergePoints } from '../history.ts';
-import type {
-  Batch,
-  FieldType,
-  FieldTypes,
-  HistoryPage,
-  HistoryQuery,
-  LatestQuery,
-  Point,
-  SeriesQuery,
-  SeriesResult,
+import {
+  type Batch,
+  type FieldType,
+  type FieldTypes,
+  type HistoryPage,
+  type HistoryQuery,
+  LATEST_WINDOW_MS,
+  type LatestQuery,
+  type Point,
+  type SeriesQuery,
+  type SeriesResult,
 } from '../store.ts';
 import { Appender } from './append.ts';
 import { Catalog, type Column, type Table } from './catalog.ts';
@@ -36,9 +37,6 @@ import { settleCopy } from './settle-copy.ts';
 import { seriesSql } from './sql.ts';
 import { Turns } from './turns.ts';
 import { writeFailure } from './write-failure.ts';
-
-/** How far back `latest` looks from a measurement's newest point. */
-const LATEST_WINDOW_MS = 24 * 3600 * 1000;
 
 interface Parts {
   path: string;

@@ -5,19 +5,20 @@ import { FieldTypeCache } from '../field-type-cache.ts';
 import { historyPage } from '../history.ts';
 import { LineWriter } from '../line-writer.ts';
 import { Server } from '../server.ts';
-import type {
-  Batch,
-  FieldType,
-  FieldTypes,
-  HistoryPage,
-  HistoryQuery,
-  LatestQuery,
-  Point,
-  Series,
-  SeriesQuery,
-  SeriesResult,
-  Store,
-  StoreNeeds,
+import {
+  type Batch,
+  type FieldType,
+  type FieldTypes,
+  type HistoryPage,
+  type HistoryQuery,
+  LATEST_WINDOW_MS,
+  type LatestQuery,
+  type Point,
+  type Series,
+  type SeriesQuery,
+  type SeriesResult,
+  type Store,
+  type StoreNeeds,
 } from '../store.ts';
 import { checkInflux, type InfluxCheck } from './influx-check.ts';
 import { readRows } from './influx-history.ts';
@@ -25,9 +26,6 @@ import { decodeName, decodeTags, encodePoint, encodeTagValue } from './influx-na
 import { InfluxQuery, type QuerySeries } from './influx-query.ts';
 import { type InfluxApi, type InfluxTarget, influxApi } from './influx-target.ts';
 import { latestInfluxQl, newestInfluxQl, quoteName, quoteString, seriesInfluxQl } from './influxql.ts';
-
-/** How far back `latest` looks from a measurement's newest point. */
-const LATEST_WINDOW_MS = 24 * 3600 * 1000;
 
 /** InfluxDB's names for types, as `SHOW FIELD KEYS` gives them. */
 const fieldTypes: Record<string, FieldType> = {

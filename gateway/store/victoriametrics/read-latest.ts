@@ -1,12 +1,10 @@
 import { seriesKey } from '../history.ts';
-import type { LatestQuery, Point } from '../store.ts';
+import { LATEST_WINDOW_MS, type LatestQuery, type Point } from '../store.ts';
 import { decodeLabels, type FieldSeries } from './labels.ts';
 import { measurementSelector } from './promql.ts';
 import { FUTURE_MS, type RangeSeries, type VictoriaMetricsApi } from './victoriametrics-api.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
-/** How far back `latest` looks from a measurement's newest point. */
-const LATEST_WINDOW_MS = DAY_MS;
 /** The newest point is looked for in the last days first, then in ever longer times: where nothing lies, looking costs little. */
 const WINDOW_GROWTH = 8;
 
