@@ -20,12 +20,15 @@ export const brokerLimits = {
   inflightQos2: 20,
   /** Messages one client may send at once before it is slowed to its rate. */
   burstSeconds: 2,
-  /** Messages between their sockets and the disk: beyond, no more is read, and TCP slows the senders down. */
+  /** Messages between their sockets and the disk, by what they take in memory: beyond, no more is read, and TCP slows the senders down. */
   unstored: {
-    /** Four of the largest payloads, or a thousand messages of a classroom box: more on its way makes no client faster. */
+    /** Two of the largest payloads, or two hundred messages of a classroom box: more on its way makes no client faster. */
     bytesPerClient: 1024 * 1024,
-    /** A second of full speed, and with all that goes with each message some 100 MB: a disk that stalls must not cost the gateway its memory. */
-    bytes: 32 * 1024 * 1024,
+    /**
+     * Some 1,500 messages of a classroom box: enough for full speed where a commit takes milliseconds, and for 10,000 a second where an SD card
+     * takes a tenth of one. More would only wait for longer, and what outlives V8's young generation costs the gateway memory and time.
+     */
+    bytes: 8 * 1024 * 1024,
     /** A few milliseconds' work: a client that floods the gateway must not have it for longer at a time. */
     bytesAtOnce: 16 * 1024,
     /** As long as a subscriber has. */

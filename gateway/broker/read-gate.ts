@@ -1,15 +1,19 @@
 import type { Socket } from 'node:net';
 import type { Client } from 'aedes';
 
-/** What a message takes beside its payload, bytes: its packet, its promise, its place in the queue. */
-const MESSAGE_OVERHEAD_BYTES = 512;
+/**
+ * What a message takes until it is on the disk, as measured: its payload three times, as it came, as it goes into the spool and in the
+ * block of a commit, and its packet, its promises and its place in the queue.
+ */
+const PAYLOAD_COPIES = 3;
+const MESSAGE_OVERHEAD_BYTES = 4096;
 /** How often clients that are held are looked at, ms: well below the shortest keep-alive of a second and a half. */
 const LOOK_MS = 500;
 
 export interface ReadGateLimits {
-  /** Bytes of one client between its socket and the disk. */
+  /** Bytes of memory that messages of one client take between its socket and the disk. */
   bytesPerClient: number;
-  /** Bytes of all clients together. */
+  /** Those of all clients together. */
   bytes: number;
   /** Bytes read from one client before it is the others' turn. */
   bytesAtOnce: number;
@@ -87,13 +91,13 @@ export class ReadGate {
 
   /** A message has been read. It counts until `settled` is told of it, with the same bytes. */
   received(client: Client, payloadBytes: number): void {
-    this.#count(this.#readers.get(client), payloadBytes + MESSAGE_OVERHEAD_BYTES);
+    this.#count(this.#readers.get(client), memoryOf(payloadBytes));
   }
 
   /** A message is stored, or refused: it has been dealt with. */
   settled(client: Client, payloadBytes: number): void {
     const reader = this.#readers.get(client);
-    this.#count(reader, -(payloadBytes + MESSAGE_OVERHEAD_BYTES));
+    this.#count(reader, -memoryOf(payloadBytes));
     if (this.#held.size > 0) this.#release(reader);
   }
 
@@ -124,9 +128,11 @@ export class ReadGate {
     });
   }
 
-  /** Lets those read on who may: the one that has become lighter, then the others as they were held. What each reads counts at once. */
+  /** Lets those read on who may, one read each in the order in which they were held: whoever sends little does not wait for those who flood. */
   #release(lighter: Reader | undefined): void {
-    if (lighter !== undefined) this.#readOn(lighter);
+    // Nobody but itself holds up this one.
+    if (lighter?.shares === false) this.#readOn(lighter);
+    // What each reads counts at once.
     for (const reader of this.#held) {
       if (this.#bytes >= this.#limits.bytes) return;
       this.#readOn(reader);
@@ -153,6 +159,11 @@ export class ReadGate {
     clearInterval(this.#looking);
     this.#looking = undefined;
   }
+}
+
+/** Bytes that a message takes in memory. */
+function memoryOf(payloadBytes: number): number {
+  return PAYLOAD_COPIES * payloadBytes + MESSAGE_OVERHEAD_BYTES;
 }
 
 /** Aedes keeps the function that reads on in a field that its types do not name. */

@@ -62,21 +62,9 @@ export class Ingest {
   async submit(source: IngestSource, payload: Uint8Array): Promise<IngestOutcome> {
     const { events, index } = this.#options;
     const now = this.#options.now();
-    const decoded = decodeTelemetry(payload);
-    if (isRejection(decoded)) {
-      events.rejected(source, decoded, payload);
-      return 'rejected';
-    }
-    const times = this.#options.times.bounds();
-    const message =
-      this.#encoder.known(source, decoded.value, times) ?? this.#encodeNew(source, decoded.value, { payload, times });
+    // What is decoded is let go of before the wait for the disk: a message that waits is its bytes alone.
+    const message = this.#encode(source, payload);
     if (message === undefined) return 'rejected';
-    if (index.isTooLarge(message.body, message.records)) {
-      const detail = `expected at most ${limits.latestBytesPerDevice} bytes in the newest values of one device`;
-      for (const { series } of message.records) index.release(series);
-      events.rejected(source, { code: 'series_limit', detail }, payload);
-      return 'rejected';
-    }
     const key = spoolKey(source.site, source.device);
     if (this.#isFirst(key, message)) events.accepted(source, payload);
     let outcome: 'stored' | 'duplicate';
@@ -94,6 +82,24 @@ export class Ingest {
     for (const record of message.records) index.update(message.body, record);
     events.stored(source, message);
     return outcome;
+  }
+
+  /** A payload as it goes into the spool; undefined when nothing of it may be stored, which has been told. */
+  #encode(source: IngestSource, payload: Uint8Array): Encoded | undefined {
+    const { events, index } = this.#options;
+    const decoded = decodeTelemetry(payload);
+    if (isRejection(decoded)) {
+      events.rejected(source, decoded, payload);
+      return undefined;
+    }
+    const times = this.#options.times.bounds();
+    const message =
+      this.#encoder.known(source, decoded.value, times) ?? this.#encodeNew(source, decoded.value, { payload, times });
+    if (message === undefined || !index.isTooLarge(message.body, message.records)) return message;
+    const detail = `expected at most ${limits.latestBytesPerDevice} bytes in the newest values of one device`;
+    for (const { series } of message.records) index.release(series);
+    events.rejected(source, { code: 'series_limit', detail }, payload);
+    return undefined;
   }
 
   /** False for a message that the rules have had since the start: a repeat, or one that had to come again because the spool was full. */

@@ -7,18 +7,21 @@ import { freePort } from '../../support/free-port.ts';
 import { until } from '../../support/until.ts';
 
 const { bytes, bytesPerClient } = brokerLimits.unstored;
+/** What a message takes in memory beside its payload, at least. */
+const MESSAGE_BYTES = 4096;
 /** What one read of a socket may bring at once, and a packet of which a part has come. */
 const SLACK = 512 * 1024;
 
 /** A broker whose disk takes nothing until it is told to. */
 async function stalledBroker() {
   const received: { device: string; payload: Uint8Array }[] = [];
-  const stall = Promise.withResolvers<void>();
+  let stalled = true;
+  const waiting: (() => void)[] = [];
   const broker = await Broker.create({
     authenticate: (username) => Promise.resolve(principalOf(username)),
     receive: async (principal, _topic, payload) => {
       received.push({ device: principal.kind === 'device' ? principal.device : 'flows', payload });
-      if (principal.kind === 'device') await stall.promise;
+      if (principal.kind === 'device' && stalled) await new Promise<void>((resolve) => waiting.push(resolve));
     },
     refused: ({ detail }) => {
       throw new Error(detail);
@@ -35,8 +38,12 @@ async function stalledBroker() {
   });
   const port = await freePort();
   await broker.listen('127.0.0.1', port);
+  const goOn = (): void => {
+    stalled = false;
+    for (const take of waiting.splice(0)) take();
+  };
   onTestFinished(() => {
-    stall.resolve();
+    goOn();
     return broker.close();
   });
   const held = (device?: string): number =>
@@ -47,7 +54,7 @@ async function stalledBroker() {
     onTestFinished(() => connection.cut());
     return connection;
   };
-  return { received, held, connect, goOn: () => stall.resolve() };
+  return { received, held, connect, goOn, takeOne: () => waiting.shift()?.() };
 }
 
 function principalOf(username: string): VerifiedPrincipal {
@@ -99,6 +106,37 @@ describe('a disk that takes nothing', () => {
       expect(order).toEqual(ids);
     },
   );
+
+  it('counts small messages by what they take in memory, which is far more than their payload', async () => {
+    const { connect, received, goOn } = await stalledBroker();
+    const devices = upTo(60).map((index) => `room-${index}`);
+    for (const device of devices) publish(await connect(`school/${device}`), device, 40, upTo(200));
+    const most = (bytes + 2 * SLACK) / MESSAGE_BYTES;
+    expect(await atRest(() => received.length)).toBeLessThanOrEqual(most);
+
+    goOn();
+    await until('everything is taken', () => received.length === devices.length * 200, { timeoutMs: 20_000 });
+  });
+
+  it('lets whoever sends little have its turn while others flood', async () => {
+    const { connect, received, takeOne } = await stalledBroker();
+    const loud = upTo(16).map((index) => `loud-${index}`);
+    for (const device of loud) publish(await connect(`school/${device}`), device, 40, upTo(3000));
+    const quiet = await connect('school/quiet');
+    await atRest(() => received.length);
+    publish(quiet, 'quiet', 40, [1]);
+    const before = received.length;
+    await until(
+      'the quiet device is heard',
+      () => {
+        for (let count = 0; count < 100; count++) takeOne();
+        return received.some(({ device }) => device === 'quiet');
+      },
+      { everyMs: 1, timeoutMs: 20_000 },
+    );
+    // One read of each of the others lies before it, and what was under way.
+    expect(received.length - before).toBeLessThan(16 * 300);
+  });
 
   it('lets all together bring no more than theirs, holds up neither flows nor whoever connects, and takes nobody for dead', async () => {
     const { held, connect, received, goOn } = await stalledBroker();
