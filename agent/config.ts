@@ -3,6 +3,7 @@ import { logConfig, siteConfig } from '../runtime/base-config.ts';
 import { checkConfig, readConfigFile } from '../runtime/config-file.ts';
 import { checkGatewayUrl, gatewayUrlConfig } from '../runtime/gateway-url.ts';
 import type { Home } from '../runtime/home.ts';
+import { baselineConfig } from './baseline/config.ts';
 import type { Collector } from './collector.ts';
 import { createCollectors } from './collectors/index.ts';
 
@@ -62,6 +63,7 @@ export const agentConfigSchema = Type.Object({
         closed,
       ),
       outbox: outboxConfig,
+      baseline: baselineConfig,
     },
     closed,
   ),

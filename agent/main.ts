@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { awaitCredentials } from '../runtime/await-credentials.ts';
 import type { Home } from '../runtime/home.ts';
 import { createLog, type Logger } from '../runtime/log.ts';
-import { portFromEnv } from '../runtime/ports.ts';
+import { ownPorts, portFromEnv } from '../runtime/ports.ts';
 import { noteRunning } from '../runtime/running.ts';
 import { closeAll, shutdownRequested } from '../runtime/shutdown.ts';
 import { version } from '../runtime/version.ts';
+import { startBaseline } from './baseline/schedule.ts';
 import { Batch } from './batch.ts';
 import { BootTimes } from './clock/boot-times.ts';
 import { Clock } from './clock/clock.ts';
@@ -92,6 +93,13 @@ export async function runAgent({ home, env, log: givenLog, host = new LinuxHost(
     log,
   });
   const stopInventory = startInventory({ host, publisher, log });
+  const stopBaseline = startBaseline({
+    host,
+    config: config.agent.baseline,
+    ownPorts: ownPorts(env),
+    raise: (event) => outbox.raise(event),
+    log,
+  });
   process.send?.({ ready: true });
   log.info({ site: credentials.site, username: credentials.username, boot, version }, 'the agent runs');
 
@@ -104,6 +112,7 @@ export async function runAgent({ home, env, log: givenLog, host = new LinuxHost(
     () => outbox.settle(SETTLE_MS),
     () => batch.flush(),
     stopInventory,
+    stopBaseline,
     stopRunner,
   ]);
 }

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { version } from '../runtime/version.ts';
 import { addAgent } from './commands/agent.ts';
 import { addBackup } from './commands/backup.ts';
+import { addBaseline } from './commands/baseline.ts';
 import { addConfigCheck } from './commands/config-check.ts';
 import { addDeviceAdd } from './commands/device-add.ts';
 import { addDeviceList } from './commands/device-list.ts';
@@ -50,6 +51,7 @@ export function createProgram(speaker: Speaker): Command {
   addFlows(program, speaker);
   addBackup(program, speaker);
   addRestore(program, speaker);
+  addBaseline(program, speaker);
   addGroups(program, speaker);
   return program;
 }

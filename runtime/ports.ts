@@ -24,12 +24,17 @@ export function portFromEnv(name: PortName, env: NodeJS.ProcessEnv): number {
   return port;
 }
 
+/** The ports that the product listens on, as the environment names them. @throws CampusError `port_invalid` */
+export function ownPorts(env: NodeJS.ProcessEnv): number[] {
+  return (Object.keys(defaultPorts) as PortName[]).map((name) => portFromEnv(name, env));
+}
+
 /**
  * Checks every port that the environment names, those that are not used yet too: a wrong one is a mistake now and not at the next upgrade.
  * @throws CampusError `port_invalid`
  */
 export function checkPorts(env: NodeJS.ProcessEnv): void {
-  for (const name of Object.keys(defaultPorts) as PortName[]) portFromEnv(name, env);
+  ownPorts(env);
 }
 
 /** Turns a listen failure into one clear line; other errors pass unchanged. */

@@ -39,6 +39,8 @@ export interface Host {
   readDir(path: string): Promise<string[] | undefined>;
   /** Where a symbolic link points; undefined when there is none. */
   readLink(path: string): Promise<string | undefined>;
+  /** Permission bits of a file or directory, such as 0o640, following links; undefined when there is none. */
+  fileMode(path: string): Promise<number | undefined>;
   /** The usage of the file system mounted at `path`; undefined when it is gone or does not answer within 2 s (a dead NFS server). */
   statfs(path: string): Promise<FileSystemUsage | undefined>;
   /**

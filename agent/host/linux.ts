@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
-import { open, readdir, readlink, statfs } from 'node:fs/promises';
+import { open, readdir, readlink, stat, statfs } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -13,6 +13,8 @@ import type { ConnectOptions, ConnectOutcome, FileSystemUsage, Host, RunOptions 
 const READ_MAX_BYTES = 1024 * 1024;
 const CHUNK_BYTES = 16 * 1024;
 const STATFS_TIMEOUT_MS = 2000;
+/** Of st_mode (inode(7)): read, write and execute, set-id and sticky. */
+const PERMISSION_BITS = 0o7777;
 
 /** How the kernel says "no such thing" and, in sysfs, "no value just now" (Documentation/ABI/testing/sysfs-class-net, hwmon drivers). */
 const ABSENT_CODES = new Set([
@@ -68,6 +70,10 @@ export class LinuxHost implements Host {
 
   async readLink(path: string): Promise<string | undefined> {
     return unlessAbsent(() => readlink(join(this.#root, path)));
+  }
+
+  async fileMode(path: string): Promise<number | undefined> {
+    return unlessAbsent(async () => (await stat(join(this.#root, path))).mode & PERMISSION_BITS);
   }
 
   /** A call into a dead server cannot be taken back, so a path is not asked again before it has answered. */

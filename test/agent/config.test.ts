@@ -19,6 +19,15 @@ describe('the configuration of the agent', () => {
           ipv6: { enabled: true, interval_seconds: 10, targets: [] },
         },
         outbox: { max_bytes: 268_435_456, durability: 'auto', replay_messages_per_second: 20 },
+        baseline: {
+          enabled: true,
+          password_max_days: 90,
+          password_min_length: 8,
+          lockout_attempts: 5,
+          idle_minutes: 15,
+          allowed_tcp_ports: [22],
+          allowed_udp_ports: [68, 546],
+        },
       },
     });
     const none = openHome(makeTree({}));

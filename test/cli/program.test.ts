@@ -19,6 +19,7 @@ describe('help', () => {
       'campus-edge flows',
       'campus-edge backup',
       'campus-edge restore',
+      'campus-edge baseline',
       'campus-edge device',
       'campus-edge device add',
       'campus-edge device list',

@@ -1,4 +1,5 @@
 import { apiReference } from './api.ts';
+import { baselineReference } from './baseline.ts';
 import { cliReference } from './cli.ts';
 import { configurationReference } from './configuration.ts';
 import { errorsReference } from './errors.ts';
@@ -9,6 +10,7 @@ import { topicsReference } from './topics.ts';
 /** The documents that have a part made from the code. */
 export const documents: readonly { path: string; reference: () => string | Promise<string> }[] = [
   { path: 'docs/api.md', reference: apiReference },
+  { path: 'docs/baseline.md', reference: baselineReference },
   { path: 'docs/cli.md', reference: cliReference },
   { path: 'docs/configuration.md', reference: configurationReference },
   { path: 'docs/errors.md', reference: errorsReference },
