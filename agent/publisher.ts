@@ -195,7 +195,7 @@ export class Publisher {
       this.#client.options.reconnectPeriod = SLOW_MS;
       log.error(
         { code: 'credentials_wrong' },
-        `the gateway ${url} refuses the user name or password of ${credentials.username}: put the right ones into agent/credentials.json and restart the agent; trying again every ${SLOW_MS / 1000} s`,
+        `the gateway ${url} refuses the user name or password of ${credentials.username}: put the right ones into agent/credentials.json (on a gateway, restart the gateway, which writes credentials/agent/mqtt.json) and restart the agent; trying again every ${SLOW_MS / 1000} s`,
       );
     } else {
       log.debug({ err: error }, 'the connection to the gateway failed');
@@ -215,7 +215,7 @@ function deviceOf({ site, username }: ProcessCredentials): string {
   if (ofSite !== site || device === undefined || rest.length > 0) {
     throw new CampusError(
       'credentials_wrong',
-      `agent/credentials.json: expected the user name ${site}/{device}, got "${username}"`,
+      `the agent's credentials: expected the user name ${site}/{device}, got "${username}"`,
     );
   }
   return device;

@@ -1,20 +1,7 @@
-import {
-  type BaselineReport,
-  clauses,
-  countVerdicts,
-  highRiskPorts,
-  type Result,
-  type Verdict,
-} from '../agent/baseline.ts';
+import { type BaselineReport, clauses, countVerdicts, highRiskPorts, type Result } from '../agent/baseline.ts';
 import type { LocalText } from '../contract/alert.ts';
 import { type Language, pick } from './language.ts';
-
-/** What a report calls each outcome. */
-export const outcomeTexts: Readonly<Record<Verdict['outcome'], LocalText>> = {
-  met: { en: 'met', 'zh-CN': '符合' },
-  failed: { en: 'not met', 'zh-CN': '不符合' },
-  'not-checked': { en: 'not checked', 'zh-CN': '未检查' },
-};
+import { outcomeTexts } from './outcome-texts.ts';
 
 const styles = `
 :root { color-scheme: light dark; --line: #8885; --bad: #c62828; --good: #2e7d32; --open: #8a6d00; }

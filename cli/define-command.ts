@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { LocalText } from '../contract/alert.ts';
-import { type Home, openHome } from '../runtime/home.ts';
+import { type Home, type HomeOwner, openHome } from '../runtime/home.ts';
 import { homeDir } from './installation.ts';
 import { languages } from './language.ts';
 import type { Speaker } from './terminal.ts';
@@ -60,9 +60,12 @@ export function withGlobalOptions(program: Command, speaker: Speaker): Command {
   return program.option('--home <dir>', home).addOption(new Option('--lang <language>', lang).choices([...languages]));
 }
 
-/** Opens the home that the options and the environment name, making it when it is missing. */
-export function homeOf(command: Command, speaker: Speaker): Home {
-  return openHome(homeDir(command.optsWithGlobals<GlobalOptions>().home, speaker.env));
+/**
+ * Opens the home that the options and the environment name, making it when it is missing.
+ * @param owner the process that the command runs, which needs its own part of the home only
+ */
+export function homeOf(command: Command, speaker: Speaker, owner?: HomeOwner): Home {
+  return openHome(homeDir(command.optsWithGlobals<GlobalOptions>().home, speaker.env), owner);
 }
 
 const titlesInChinese: Readonly<Record<string, string>> = {

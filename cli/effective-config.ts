@@ -10,3 +10,9 @@ import type { Home } from '../runtime/home.ts';
 export function effectiveConfig(home: Home): Record<string, unknown> {
   return { ...readGatewayConfig(home.configFile), ...readAgentConfig(home), ...readFlowsConfig(home.configFile) };
 }
+
+/** Whether the configuration lets flows start programs: npm, or whatever an exec node is told. */
+export function mayStartPrograms(home: Home): boolean {
+  const { editor } = readFlowsConfig(home.configFile).flows;
+  return editor.exec_nodes || (editor.enabled && editor.palette_installs);
+}

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const packageRoot = dirname(dirname(fileURLToPath(import.meta.url)));
+/** Where the product lies. */
+export const packageRoot = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Where a packaged product keeps its state (Filesystem Hierarchy Standard 3.0 §5.8). */
 const PACKAGED_HOME = '/var/lib/campus-edge';

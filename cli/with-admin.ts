@@ -10,7 +10,7 @@ export async function withAdmin<T>(
   speaker: Speaker,
   use: (admin: Admin) => T | Promise<T>,
 ): Promise<T> {
-  const home = homeOf(command, speaker);
+  const home = homeOf(command, speaker, 'gateway');
   // Loaded only now, so that help and wrong use answer at once.
   const { openAdmin } = await import('../gateway/admin.ts');
   const admin = openAdmin(home, { now: Date.now, actor: cliActor() });

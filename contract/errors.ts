@@ -66,6 +66,11 @@ export const errorCodes = {
     en: 'The store does not answer; nothing acknowledged is lost.',
     zh: '存储暂不可用；已确认的数据不会丢失。',
   },
+  flows_unavailable: {
+    status: 503,
+    en: 'The flows process does not answer; it may be starting, or its editor is switched off.',
+    zh: '规则流进程没有应答：可能正在启动，或其编辑器已关闭。',
+  },
   disk_full: { status: 507, en: 'There is not enough room on the disk.', zh: '磁盘空间不足。' },
   not_ready: { status: 503, en: 'Still starting.', zh: '正在启动。' },
   internal: { status: 500, en: 'Something went wrong inside; the log has the details.', zh: '内部错误，详见日志。' },

@@ -7,6 +7,8 @@ import { shippedFlows } from './default-flows.ts';
 import { parseThresholdNode } from './rules/threshold-settings.ts';
 
 const enabled = Type.Optional(Type.Boolean({ description: 'true or false' }));
+const flag = (preset: boolean, description: string) =>
+  Type.Boolean({ default: preset, description: `${description}: true or false` });
 const number = (description: string) => Type.Optional(Type.Number({ description }));
 const seconds = (minimum = 0) =>
   Type.Optional(Type.Number({ minimum, maximum: 86_400, description: `seconds, ${minimum} to 86400` }));
@@ -43,11 +45,24 @@ export const flowsConfig = Type.Object({
     {
       gateway: Type.Optional(gatewayUrlConfig),
       rules,
+      editor: Type.Object(
+        {
+          enabled: flag(true, 'whether administrators may make flows of their own, under /flows/'),
+          function_nodes: flag(
+            false,
+            'whether flows may hold function nodes, which run any JavaScript as the flows process',
+          ),
+          exec_nodes: flag(false, 'whether flows may hold exec nodes, which run any command as the flows process'),
+          palette_installs: flag(false, 'whether the editor may install node packages from the npm registry'),
+        },
+        { additionalProperties: false, default: {} },
+      ),
     },
     { additionalProperties: false, default: {} },
   ),
 });
 export type FlowsConfig = Static<typeof flowsConfig>;
+export type EditorConfig = FlowsConfig['flows']['editor'];
 export type RuleOverrides = FlowsConfig['flows']['rules'];
 
 /**

@@ -12,7 +12,6 @@ const offered: Readonly<Record<string, readonly string[]>> = {
   '60-link.js': ['link in', 'link out', 'link call'],
   '90-comment.js': ['comment'],
   '91-global-config.js': ['global-config'],
-  '10-function.js': ['function'],
   '10-switch.js': ['switch'],
   '15-change.js': ['change'],
   '16-range.js': ['range'],
@@ -31,6 +30,15 @@ const offered: Readonly<Record<string, readonly string[]>> = {
   '19-batch.js': ['batch'],
 };
 
+/** What runs whatever a flow's author writes, as this process: offered where the configuration says so. */
+const onRequest = {
+  functions: { '10-function.js': ['function'] },
+  exec: { '90-exec.js': ['exec'] },
+} as const satisfies Record<string, Readonly<Record<string, readonly string[]>>>;
+
+/** Which of the dangerous nodes are offered. */
+export type NodePermissions = Readonly<Record<keyof typeof onRequest, boolean>>;
+
 /** The types of Node-RED's own nodes that flows may use. */
 export const offeredTypes: readonly string[] = Object.values(offered).flat();
 
@@ -40,9 +48,14 @@ const ALWAYS = '98-unknown.js';
 /**
  * The files of Node-RED's own nodes to load. Without the editor that is what the flows use and no more: some bring large libraries,
  * and memory is short on a small box.
- * @param usedTypes node types that stand in the flows
+ * @param usedTypes node types that stand in the flows; `all` where an editor offers them
  */
-export function coreNodesFor(usedTypes: ReadonlySet<string>): string[] {
-  const used = Object.entries(offered).filter(([, types]) => types.some((type) => usedTypes.has(type)));
+export function coreNodesFor(usedTypes: ReadonlySet<string> | 'all', permissions: NodePermissions): string[] {
+  const files: [string, readonly string[]][] = [
+    ...Object.entries(offered),
+    ...(permissions.functions ? Object.entries(onRequest.functions) : []),
+    ...(permissions.exec ? Object.entries(onRequest.exec) : []),
+  ];
+  const used = files.filter(([, types]) => usedTypes === 'all' || types.some((type) => usedTypes.has(type)));
   return [ALWAYS, ...used.map(([file]) => file)];
 }

@@ -14,6 +14,8 @@ export interface FlowsFiles {
   readonly runtimeSettings: string;
   readonly armedLevels: string;
   readonly absences: string;
+  /** Where packages are installed, where that is allowed. */
+  readonly packagesDir: string;
 }
 
 export function flowsFiles({ flowsDir: dir }: Home): FlowsFiles {
@@ -25,6 +27,7 @@ export function flowsFiles({ flowsDir: dir }: Home): FlowsFiles {
     runtimeSettings: join(dir, 'node-red.json'),
     armedLevels: join(dir, 'armed-levels.json'),
     absences: join(dir, 'absences.json'),
+    packagesDir: join(dir, 'packages'),
   };
 }
 

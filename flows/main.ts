@@ -6,6 +6,8 @@ import { noteRunning } from '../runtime/running.ts';
 import { closeAll, shutdownRequested } from '../runtime/shutdown.ts';
 import { type FlowsConfig, readFlowsConfig } from './config.ts';
 import { shippedFlows } from './default-flows.ts';
+import { EditorServer } from './editor/editor-server.ts';
+import { readEditorSecret } from './editor/secret.ts';
 import { flowsFiles } from './files.ts';
 import { GatewayLink } from './link/gateway-link.ts';
 import { loadNodeRed } from './node-red.ts';
@@ -41,7 +43,8 @@ export async function runFlows({ home, env, log: given }: FlowsOptions): Promise
 
   const closers: Closer[] = [noteRunning(home.flowsDir)];
   try {
-    const link = await startFlows({ home, config, url, credentials, log, closers });
+    const editorPort = portFromEnv('CAMPUS_FLOWS_PORT', env);
+    const link = await startFlows({ home, config, url, credentials, editorPort, log, closers });
     await Promise.race([link.open(), stop]);
     if (!stopping.signal.aborted) {
       log.info({ rss_mb: Math.round(process.memoryUsage.rss() / 1e6) }, 'flows are ready');
@@ -58,13 +61,15 @@ interface StartOptions {
   config: FlowsConfig;
   url: string;
   credentials: ProcessCredentials;
+  editorPort: number;
   log: Logger;
   /** Gets what closes each thing that was opened. */
   closers: Closer[];
 }
 
 /** Starts Node-RED and the flows in it; their link to the gateway is yet to be opened. */
-async function startFlows({ home, config, url, credentials, log, closers }: StartOptions): Promise<GatewayLink> {
+async function startFlows(options: StartOptions): Promise<GatewayLink> {
+  const { home, config, url, credentials, editorPort, log, closers } = options;
   const clock = () => ({ wall: Date.now(), steady: performance.now() });
   const link = new GatewayLink({
     url,
@@ -77,10 +82,13 @@ async function startFlows({ home, config, url, credentials, log, closers }: Star
   const files = flowsFiles(home);
   const armedLevels = openArmedLevels(files.armedLevels, log);
   const absences = openAbsences(files.absences, log);
-  const nodeRed = loadNodeRed();
+  const { editor } = config.flows;
+  const nodeRed = loadNodeRed({ withEditor: editor.enabled });
+  const storage = createStorage({ files, shipped: shippedFlows, log });
   const settings = nodeRedSettings({
     files,
-    storage: createStorage({ files, shipped: shippedFlows, log }),
+    storage,
+    editor,
     coreNodesDir: nodeRed.coreNodesDir,
     usedTypes: new Set([...shippedFlows, ...(readOwnFlows(files) ?? [])].map(({ type }) => type)),
     process: { link, overrides: config.flows.rules, armedLevels, absences, clock },
@@ -92,7 +100,15 @@ async function startFlows({ home, config, url, credentials, log, closers }: Star
     () => armedLevels.close(),
     () => absences.close(),
     () => nodeRed.runtime.stop(),
+    () => nodeRed.editor?.stop(),
   );
-  await runNodeRed(nodeRed, settings, () => link.bulletin.greet());
+  const server = editor.enabled ? new EditorServer(() => readEditorSecret(home)) : undefined;
+  if (server !== undefined) closers.push(() => server.close());
+  await server?.listen(editorPort);
+  await runNodeRed(nodeRed, {
+    settings,
+    onDeployed: () => link.bulletin.greet(),
+    ...(server === undefined ? {} : { editor: { server, rules: { shipped: shippedFlows, knows: storage.knows } } }),
+  });
   return link;
 }

@@ -1,3 +1,4 @@
+import type { RequestListener, Server } from 'node:http';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import type { FlowsProcess } from './flows-process.ts';
@@ -62,23 +63,51 @@ export interface NodeRedRuntime {
   };
 }
 
-/** Node-RED without its editor and its HTTP API. */
+/** The part of the runtime's API that the editor deploys by. */
+export interface FlowsApi {
+  setFlows(options: { flows?: unknown; deploymentType?: string }): Promise<unknown>;
+}
+
+/** An Express application. */
+export type HttpApp = RequestListener & { use(app: HttpApp): void };
+
+interface Runtime {
+  init(settings: NodeRedSettings, server?: Server, editor?: NodeRedEditor): void;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  readonly storage: unknown;
+  readonly flows: FlowsApi;
+  readonly httpAdmin: HttpApp;
+}
+
+/** Node-RED's editor and the HTTP API that it uses. */
+export interface NodeRedEditor {
+  init(settings: NodeRedSettings, server: Server, storage: unknown, runtime: object): void;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  readonly httpAdmin: HttpApp;
+}
+
+/** Node-RED. */
 export interface NodeRed {
   readonly util: { init(settings: NodeRedSettings): void; readonly events: Events };
-  readonly runtime: { init(settings: NodeRedSettings): void; start(): Promise<void>; stop(): Promise<void> };
+  readonly runtime: Runtime;
+  /** Where there is to be an editor. */
+  readonly editor?: NodeRedEditor;
   /** Directory of the nodes that come with Node-RED. */
   readonly coreNodesDir: string;
 }
 
 /**
- * Loads Node-RED's runtime by way of the `node-red` package. The package's own entry would load the editor as well, and make every
- * look-up of a name in this process prefer IPv4 (`dns.setDefaultResultOrder`).
+ * Loads Node-RED by way of the `node-red` package. The package's own entry would load the editor in any case, and make every look-up of a
+ * name in this process prefer IPv4 (`dns.setDefaultResultOrder`).
  */
-export function loadNodeRed(): NodeRed {
+export function loadNodeRed({ withEditor }: { withEditor: boolean }): NodeRed {
   const load = createRequire(createRequire(import.meta.url).resolve('node-red'));
   return {
     util: load('@node-red/util'),
     runtime: load('@node-red/runtime'),
+    ...(withEditor ? { editor: load('@node-red/editor-api') } : {}),
     coreNodesDir: dirname(load.resolve('@node-red/nodes')),
   };
 }

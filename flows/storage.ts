@@ -13,7 +13,7 @@ type JsonObject = Static<typeof JsonObject>;
 const jsonObject = Compile(JsonObject);
 
 /**
- * Node-RED's storage (https://nodered.org/docs/api/storage/methods), as much as it uses without its editor. Its flows are the product's
+ * Node-RED's storage (https://nodered.org/docs/api/storage/methods), as much as it uses here. Its flows are the product's
  * and the administrator's together; only the administrator's are ever saved, so that an upgrade brings new product flows and touches
  * nothing else.
  */
@@ -25,6 +25,11 @@ export interface StorageModule {
   saveCredentials(secrets: JsonObject): Promise<void>;
   getSettings(): Promise<JsonObject>;
   saveSettings(settings: JsonObject): Promise<void>;
+  /** The library of the editor's import and export: there is none, flows are kept in tabs. */
+  getLibraryEntry(): Promise<never[]>;
+  saveLibraryEntry(): Promise<never>;
+  /** Whether Node-RED can make nodes of a type; false before it has started. */
+  knows(type: string): boolean;
 }
 
 export interface StorageOptions {
@@ -58,6 +63,11 @@ export function createStorage({ files, shipped, log }: StorageOptions): StorageM
     saveCredentials: async (secrets) => writeJsonFile(files.nodeSecrets, secrets),
     getSettings: async () => readJsonFile(files.runtimeSettings, jsonObject, log) ?? {},
     saveSettings: async (settings) => writeJsonFile(files.runtimeSettings, settings),
+    getLibraryEntry: async () => [],
+    saveLibraryEntry: async () => {
+      throw new Error('there is no library here: keep flows on tabs, or export them to a file');
+    },
+    knows: (type) => Boolean(runtime?.nodes.getType(type)),
   };
 }
 

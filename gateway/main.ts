@@ -17,6 +17,7 @@ import { backupsDir } from './backup/folder.ts';
 import { runningSource } from './backup/running-source.ts';
 import { type GatewayConfig, readGatewayConfig } from './config.ts';
 import { Exports } from './exports.ts';
+import { editorSecret } from './hand-over.ts';
 import { lockHome } from './home-lock.ts';
 import { LiveFeed } from './http/live-feed.ts';
 import { createHttpServer } from './http/server.ts';
@@ -49,7 +50,11 @@ export interface GatewayReady {
 export async function runGateway({ home, env }: { home: Home; env: NodeJS.ProcessEnv }): Promise<void> {
   const config = readGatewayConfig(home.configFile);
   checkPorts(env);
-  const ports = { http: portFromEnv('CAMPUS_HTTP_PORT', env), mqtt: portFromEnv('CAMPUS_MQTT_PORT', env) };
+  const ports = {
+    http: portFromEnv('CAMPUS_HTTP_PORT', env),
+    mqtt: portFromEnv('CAMPUS_MQTT_PORT', env),
+    flows: portFromEnv('CAMPUS_FLOWS_PORT', env),
+  };
   const log = createLog('gateway', config.log.level);
   const stop = shutdownRequested();
   const closers: (() => Promise<void> | void)[] = [];
@@ -66,7 +71,7 @@ export async function runGateway({ home, env }: { home: Home; env: NodeJS.Proces
 interface StartOptions {
   home: Home;
   config: GatewayConfig;
-  ports: { http: number; mqtt: number };
+  ports: { http: number; mqtt: number; flows: number };
   log: Logger;
   /** How to close what was opened, in the order of opening. */
   closers: (() => Promise<void> | void)[];
@@ -124,6 +129,7 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
     exports: new Exports(home, store),
     latest: index,
     live,
+    flowsEditor: { port: ports.flows, secret: editorSecret(home) },
     readiness: () => state.ready && spoolHealth.accepting,
     consoleDir: CONSOLE_DIR,
     metrics: metrics.registry,

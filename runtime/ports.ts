@@ -1,6 +1,6 @@
 import { CampusError } from '../contract/errors.ts';
 
-/** The ports of an installation, each settable by its environment variable. The last two are reserved: nothing listens on them yet. */
+/** The ports of an installation, each settable by its environment variable. CAMPUS_MQTTS_PORT is reserved: nothing listens on it yet. */
 export const defaultPorts = {
   CAMPUS_HTTP_PORT: 8080,
   CAMPUS_MQTT_PORT: 1883,

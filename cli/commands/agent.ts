@@ -12,7 +12,7 @@ export function addAgent(program: Command, speaker: Speaker): void {
     },
     example: 'campus-edge agent --home /var/lib/campus-edge',
   }).action(async (_options: object, command: Command) => {
-    const home = homeOf(command, speaker);
+    const home = homeOf(command, speaker, 'agent');
     // Loaded only now: no other command should wait for what this process needs.
     const { runAgent } = await import('../../agent/main.ts');
     await runAgent({ home, env: speaker.env });

@@ -5,10 +5,10 @@ import type { Command } from 'commander';
 import type { BaselineReport } from '../../agent/baseline.ts';
 import { CampusError } from '../../contract/errors.ts';
 import { homeAt } from '../../runtime/home.ts';
-import { baselinePage, outcomeTexts } from '../baseline-page.ts';
 import { defineCommand, type GlobalOptions, withJson } from '../define-command.ts';
 import { AnsweredBadly } from '../failure.ts';
 import { homeDir } from '../installation.ts';
+import { outcomeTexts } from '../outcome-texts.ts';
 import type { Speaker } from '../terminal.ts';
 
 interface BaselineCommandOptions {
@@ -43,8 +43,10 @@ export function addBaseline(program: Command, speaker: Speaker): void {
     // Loaded only now: no other command should wait for what this one needs.
     const { checkBaseline, clauses, countVerdicts } = await import('../../agent/baseline.ts');
     const report = await checkBaseline({ home, env: speaker.env, root: resolve(options.root) });
-    if (options.html !== undefined)
+    if (options.html !== undefined) {
+      const { baselinePage } = await import('../baseline-page.ts');
       writePage(resolve(options.html), baselinePage(report, { host: hostname(), language: speaker.language }));
+    }
     const counts = countVerdicts(report);
     if (options.json === true) {
       speaker.line(

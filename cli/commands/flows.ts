@@ -12,7 +12,7 @@ export function addFlows(program: Command, speaker: Speaker): void {
     },
     example: 'campus-edge flows --home /var/lib/campus-edge',
   }).action(async (_options: object, command: Command) => {
-    const home = homeOf(command, speaker);
+    const home = homeOf(command, speaker, 'flows');
     // Loaded only now: no other command should wait for what this process needs.
     const { runFlows } = await import('../../flows/main.ts');
     await runFlows({ home, env: speaker.env });

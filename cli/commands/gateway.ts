@@ -12,7 +12,7 @@ export function addGateway(program: Command, speaker: Speaker): void {
     },
     example: 'CAMPUS_MQTT_PORT=2883 campus-edge gateway',
   }).action(async (_options: object, command: Command) => {
-    const home = homeOf(command, speaker);
+    const home = homeOf(command, speaker, 'gateway');
     // Loaded only now: no other command should wait for what this process needs.
     const { runGateway } = await import('../../gateway/main.ts');
     await runGateway({ home, env: speaker.env });

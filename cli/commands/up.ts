@@ -24,17 +24,18 @@ export function addUp(program: Command, speaker: Speaker): void {
   }).action(async (_options: object, command: Command) => {
     const home = homeOf(command, speaker);
     // A mistake in the part of any process is found before the first of them starts.
-    const { effectiveConfig } = await import('../effective-config.ts');
+    const { effectiveConfig, mayStartPrograms } = await import('../effective-config.ts');
     effectiveConfig(home);
-    await up(home.dir, speaker);
+    await up(home.dir, speaker, !mayStartPrograms(home));
   });
 }
 
 /**
  * Runs the three processes until SIGTERM or SIGINT.
+ * @param confined whether flows are kept from starting programs
  * @throws AnsweredBadly with exit code 2 when one of them cannot run as it is configured
  */
-async function up(home: string, speaker: Speaker): Promise<void> {
+async function up(home: string, speaker: Speaker, confined: boolean): Promise<void> {
   const stop = shutdownRequested();
   await buildConsoleIfMissing(speaker);
   const pretty = prettyLine(speaker.colours);
@@ -42,7 +43,13 @@ async function up(home: string, speaker: Speaker): Promise<void> {
   const log = pino({ base: { name: 'up' } }, { write: (line) => speaker.out(format(line.trimEnd())) });
   const outcome = await supervise({
     spawn: (name) => {
-      const child = spawnProcess(name, { home, lang: speaker.language, env: speaker.env, pipeLog: speaker.isTerminal });
+      const child = spawnProcess(name, {
+        home,
+        lang: speaker.language,
+        env: speaker.env,
+        pipeLog: speaker.isTerminal,
+        confined,
+      });
       if (child.stdout !== null) followLog(child.stdout, format, speaker.out);
       return child;
     },

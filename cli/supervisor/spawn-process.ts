@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { packageRoot } from '../installation.ts';
+import { flowsPermissions } from './flows-permissions.ts';
 
 export const processNames = ['gateway', 'agent', 'flows'] as const;
 export type ProcessName = (typeof processNames)[number];
@@ -20,7 +22,16 @@ export function nodeOptions(name: ProcessName): string[] {
   return [`--max-semi-space-size=${nurseryMb[name]}`, '--single-threaded-gc', ...size];
 }
 
-const program = fileURLToPath(new URL('../campus-edge.js', import.meta.url));
+const program = join(packageRoot, 'cli', 'campus-edge.js');
+
+export interface SpawnOptions {
+  home: string;
+  lang: string;
+  env: NodeJS.ProcessEnv;
+  pipeLog: boolean;
+  /** False for flows whose configuration lets them start programs. */
+  confined?: boolean;
+}
 
 /**
  * Starts one of the three processes on this very Node.js.
@@ -28,14 +39,18 @@ const program = fileURLToPath(new URL('../campus-edge.js', import.meta.url));
  */
 export function spawnProcess(
   name: ProcessName,
-  options: { home: string; lang: string; env: NodeJS.ProcessEnv; pipeLog: boolean },
+  { home, lang, env, pipeLog, confined = true }: SpawnOptions,
 ): ChildProcess {
+  const cache = cacheOf(home);
+  // What does not exist when flows start, they are not allowed to write below.
+  mkdirSync(cache, { recursive: true, mode: 0o700 });
+  const permissions = name === 'flows' && confined ? flowsPermissions({ home, installation: packageRoot, cache }) : [];
   return spawn(
     process.execPath,
-    [...nodeOptions(name), program, name, '--home', options.home, '--lang', options.lang],
+    [...nodeOptions(name), ...permissions, program, name, '--home', home, '--lang', lang],
     {
-      env: { ...frugal(options.home), ...options.env },
-      stdio: ['ignore', options.pipeLog ? 'pipe' : 'inherit', 'inherit', 'ipc'],
+      env: { ...frugal(home), ...env },
+      stdio: ['ignore', pipeLog ? 'pipe' : 'inherit', 'inherit', 'ipc'],
       // A group of its own: a terminal's Ctrl-C reaches the supervisor alone, which ends the three in their order.
       detached: true,
     },
@@ -46,8 +61,13 @@ export function spawnProcess(
 export function frugal(home: string): NodeJS.ProcessEnv {
   return {
     // Stripped types are kept from one start to the next: without that every process and thread loads the compiler, 20 MB each.
-    NODE_COMPILE_CACHE: join(home, 'cache'),
+    NODE_COMPILE_CACHE: cacheOf(home),
     // glibc would keep freed memory in up to eight arenas per core, for a throughput that nothing here needs (mallopt(3)).
     MALLOC_ARENA_MAX: '2',
   };
+}
+
+/** Where the processes of a home keep compiled code. */
+function cacheOf(home: string): string {
+  return join(home, 'cache');
 }

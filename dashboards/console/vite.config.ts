@@ -32,5 +32,5 @@ export default defineConfig({
     // ECharts' core is one chunk of its own, loaded after the page stands.
     chunkSizeWarningLimit: 600,
   },
-  server: { proxy: { '/api': 'http://127.0.0.1:8080' } },
+  server: { proxy: { '/api': 'http://127.0.0.1:8080', '/flows': { target: 'http://127.0.0.1:8080', ws: true } } },
 });

@@ -116,7 +116,7 @@ function refusal(error: Error, { username }: ProcessCredentials): CampusError | 
   if (!('code' in error) || (error.code !== 4 && error.code !== 5)) return undefined;
   return new CampusError(
     'credentials_wrong',
-    `the gateway refuses the credentials of ${username}: is flows/credentials.json of the home that the gateway runs on?`,
+    `the gateway refuses the credentials of ${username}: is credentials/flows/mqtt.json of the home that the gateway runs on?`,
     { cause: error },
   );
 }

@@ -1,10 +1,5 @@
-import {
-  credentialsFile,
-  type Home,
-  type ProcessCredentials,
-  readCredentials,
-  writePrivateFile,
-} from '../../runtime/home.ts';
+import type { Home, ProcessCredentials } from '../../runtime/home.ts';
+import { editorSecret, handedOver, handOver, isHandedOverOld } from '../hand-over.ts';
 import { type AccountOwner, type Credentials, usernameOf } from '../registry/credentials.ts';
 import type { Users } from '../registry/users.ts';
 import type { DeviceAccess, DeviceAccounts } from './device-accounts.ts';
@@ -32,7 +27,9 @@ export interface FirstRunOptions {
  * @returns the administrator's password, when one was made: to be shown once and kept nowhere
  */
 export async function prepareFirstRun(options: FirstRunOptions): Promise<{ adminPassword?: string }> {
-  const { accounts, site, agentDevice } = options;
+  const { home, accounts, site, agentDevice } = options;
+  // Before the credentials, which the flows wait for.
+  editorSecret(home);
   await provide(options, 'agent', { kind: 'device', site, device: agentDevice }, () =>
     accounts.addDevice({ site, device: agentDevice, rotate: true }),
   );
@@ -55,13 +52,15 @@ async function provide(
   owner: AccountOwner,
   make: () => Promise<DeviceAccess>,
 ): Promise<void> {
-  const path = credentialsFile(home, process);
-  const stored = readCredentials(home, process);
+  const stored = handedOver(home, process);
   const username = usernameOf(owner);
-  if (stored?.username === username && (await holds(credentials, stored))) return;
+  if (stored?.username === username && (await holds(credentials, stored))) {
+    if (isHandedOverOld(home, process)) handOver(home, process, stored);
+    return;
+  }
   // The site or the agent's id was changed: nobody holds the old account any more.
   if (stored !== undefined && stored.username !== username) credentials.revoke(stored.username, now());
-  writePrivateFile(path, `${JSON.stringify(await make(), null, 2)}\n`);
+  handOver(home, process, await make());
 }
 
 async function holds(credentials: Credentials, { username, password }: ProcessCredentials): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Home } from '../../runtime/home.ts';
 import { RUNNING_FILE } from '../../runtime/running.ts';
@@ -31,7 +31,20 @@ const leftOutDirectories = /^(tmp|node_modules)$|\.tmp$/;
 /** The files that a backup of a home holds: its configuration and everything that agent, gateway and flows keep. */
 export function homeFiles(home: Home): HomeFile[] {
   const config = existsSync(home.configFile) ? [fileAt(home, home.configFile)] : [];
-  return [...config, ...[home.agentDir, home.gatewayDir, home.flowsDir].flatMap((dir) => filesBelow(home, dir, 1))];
+  const parts = [home.agentDir, home.gatewayDir, home.flowsDir, home.credentialsDir];
+  return [...config, ...parts.filter(mayRead).flatMap((dir) => filesBelow(home, dir, 1))];
+}
+
+/** False for the part of a process that runs as another user and keeps it to itself: the agent's outbox is no business of the gateway's. */
+function mayRead(dir: string): boolean {
+  try {
+    accessSync(dir, constants.R_OK | constants.X_OK);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EACCES') return false;
+    // What is not there has no files.
+    return true;
+  }
 }
 
 function filesBelow(home: Home, dir: string, depth: number): HomeFile[] {

@@ -24,6 +24,8 @@ export interface HttpDeps {
   readonly readiness: () => boolean;
   /** Where the built console lies; it may be missing. Absolute. */
   readonly consoleDir: string;
+  /** Where the editor of the flows process listens on loopback, and by what it knows the gateway. */
+  readonly flowsEditor: { readonly port: number; readonly secret: string };
   /** The gateway's own figures; those of the process are added. */
   readonly metrics: MetricsRegistry;
   readonly about: {

@@ -16,6 +16,7 @@ import { addDevices } from './routes/devices.ts';
 import { addDocs, collectDocs } from './routes/docs.ts';
 import { addEvents } from './routes/events.ts';
 import { addExport } from './routes/export.ts';
+import { addFlowsEditor } from './routes/flows-editor.ts';
 import { addHealth } from './routes/health.ts';
 import { addLatest } from './routes/latest.ts';
 import { addMetrics } from './routes/metrics.ts';
@@ -90,6 +91,7 @@ async function addRoutes(app: Api, deps: HttpDeps): Promise<void> {
     { prefix: API_PREFIX },
   );
   await addDocs(app);
+  await addFlowsEditor(app, deps);
   await addConsole(app, deps);
 }
 

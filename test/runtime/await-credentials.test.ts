@@ -1,6 +1,7 @@
+import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { awaitCredentials } from '../../runtime/await-credentials.ts';
-import { credentialsFile, openHome, writePrivateFile } from '../../runtime/home.ts';
+import { credentialsFile, makeDirectory, openHome, writePrivateFile } from '../../runtime/home.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const credentials = { site: 'school', username: 'school/room-1', password: 'x' };
@@ -10,6 +11,7 @@ describe.each(['agent', 'flows'] as const)('the credentials of the %s', (process
   test('are taken when they are there, and when they appear', async () => {
     const home = openHome(temporaryDirectory());
     const waiting = awaitCredentials({ home, process }, never);
+    makeDirectory(dirname(credentialsFile(home, process)));
     writePrivateFile(credentialsFile(home, process), JSON.stringify(credentials));
     expect(await waiting).toEqual(credentials);
     expect(await awaitCredentials({ home, process }, never, 0)).toEqual(credentials);

@@ -1,7 +1,14 @@
-import { statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { credentialsFile, openHome, readCredentials, writePrivateFile } from '../../runtime/home.ts';
+import {
+  credentialsFile,
+  makeDirectory,
+  openHome,
+  ownCredentialsFile,
+  readCredentials,
+  writePrivateFile,
+} from '../../runtime/home.ts';
 import { checkPorts, portFromEnv } from '../../runtime/ports.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -29,15 +36,42 @@ describe('a home directory', () => {
     const home = openHome(temporaryDirectory());
     expect(readCredentials(home, 'agent')).toBeUndefined();
     const credentials = { site: 'school', username: 'school/room', password: 'secret' };
+    makeDirectory(dirname(credentialsFile(home, 'agent')));
     writePrivateFile(credentialsFile(home, 'agent'), JSON.stringify(credentials));
     expect(statSync(credentialsFile(home, 'agent')).mode & 0o777).toBe(0o600);
     expect(readCredentials(home, 'agent')).toEqual(credentials);
+  });
+
+  it('lets a group read what is meant for it, whatever the umask', () => {
+    const dir = join(temporaryDirectory(), 'flows');
+    mkdirSync(dir);
+    chmodSync(dir, 0o2750);
+    const before = process.umask(0o077);
+    writePrivateFile(join(dir, 'mqtt.json'), '{}');
+    process.umask(before);
+    expect(statSync(join(dir, 'mqtt.json')).mode & 0o7777).toBe(0o640);
+  });
+
+  it('needs the part of who opens it, and no other', () => {
+    const home = openHome(join(temporaryDirectory(), 'home'), 'flows');
+    expect([home.flowsDir, home.agentDir, home.gatewayDir].map((dir) => existsSync(dir))).toEqual([true, false, false]);
+  });
+
+  it('has what was handed over before what was put there by hand', () => {
+    const home = openHome(temporaryDirectory());
+    const own = { site: 'school', username: 'school/room', password: 'by hand' };
+    writePrivateFile(ownCredentialsFile(home, 'agent'), JSON.stringify(own));
+    expect(readCredentials(home, 'agent')).toEqual(own);
+    makeDirectory(dirname(credentialsFile(home, 'agent')));
+    writePrivateFile(credentialsFile(home, 'agent'), JSON.stringify({ ...own, password: 'handed over' }));
+    expect(readCredentials(home, 'agent')?.password).toBe('handed over');
   });
 });
 
 describe('credentials that were cut off', () => {
   it('count as missing, so that the gateway writes them anew', () => {
     const home = openHome(temporaryDirectory());
+    makeDirectory(dirname(credentialsFile(home, 'agent')));
     for (const text of ['', '{"site":"school","user', '[]', '{"site":"school"}', 'null']) {
       writeFileSync(credentialsFile(home, 'agent'), text);
       expect(readCredentials(home, 'agent')).toBeUndefined();

@@ -14,9 +14,14 @@ let next = Math.floor(Math.random() * PER_WORKER);
 /** A TCP port on 127.0.0.1 that nobody listens on, and that is given to nobody else soon. */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = first + (next++ % PER_WORKER);
+    const port = untriedPort();
     if (await isFree(port)) return port;
   }
+}
+
+/** As `freePort`, for those who cannot wait: nobody else is given it soon, but a stranger may listen there. */
+export function untriedPort(): number {
+  return first + (next++ % PER_WORKER);
 }
 
 function isFree(port: number): Promise<boolean> {

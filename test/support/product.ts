@@ -28,6 +28,7 @@ export class Product {
   readonly home: string;
   readonly httpPort: number;
   readonly mqttPort: number;
+  readonly flowsPort: number;
   readonly #namespace: string | undefined;
   readonly #env: NodeJS.ProcessEnv;
   #up: ChildProcess | undefined;
@@ -35,15 +36,21 @@ export class Product {
   output = '';
   #token: string | undefined;
 
-  private constructor(home: string, ports: { http: number; mqtt: number }, namespace: string | undefined) {
+  private constructor(
+    home: string,
+    ports: { http: number; mqtt: number; flows: number },
+    namespace: string | undefined,
+  ) {
     this.home = home;
     this.httpPort = ports.http;
     this.mqttPort = ports.mqtt;
+    this.flowsPort = ports.flows;
     this.#namespace = namespace;
     this.#env = {
       ...process.env,
       CAMPUS_HTTP_PORT: String(ports.http),
       CAMPUS_MQTT_PORT: String(ports.mqtt),
+      CAMPUS_FLOWS_PORT: String(ports.flows),
       LANG: 'C.UTF-8',
       LC_ALL: '',
     };
@@ -52,7 +59,7 @@ export class Product {
   /** Prepares a home without starting anything. */
   static async prepare({ config, home, namespace }: ProductOptions): Promise<Product> {
     if (config !== undefined) writeFileSync(join(home, 'campus-edge.yaml'), config);
-    return new Product(home, { http: await freePort(), mqtt: await freePort() }, namespace);
+    return new Product(home, { http: await freePort(), mqtt: await freePort(), flows: await freePort() }, namespace);
   }
 
   /** Starts everything. */

@@ -21,8 +21,12 @@ export class Gateway extends ProductProcess {
   readonly #env: NodeJS.ProcessEnv;
   #token: string | undefined;
 
-  private constructor(options: GatewayOptions, ports: { http: number; mqtt: number }) {
-    const env = { CAMPUS_HTTP_PORT: String(ports.http), CAMPUS_MQTT_PORT: String(ports.mqtt) };
+  private constructor(options: GatewayOptions, ports: { http: number; mqtt: number; flows: number }) {
+    const env = {
+      CAMPUS_HTTP_PORT: String(ports.http),
+      CAMPUS_MQTT_PORT: String(ports.mqtt),
+      CAMPUS_FLOWS_PORT: String(ports.flows),
+    };
     super('gateway', options.home, { ...env, ...options.env });
     this.home = options.home;
     this.httpPort = ports.http;
@@ -32,7 +36,7 @@ export class Gateway extends ProductProcess {
 
   /** Prepares a gateway without starting it. */
   static async prepare(options: GatewayOptions): Promise<Gateway> {
-    const gateway = new Gateway(options, { http: await freePort(), mqtt: await freePort() });
+    const gateway = new Gateway(options, { http: await freePort(), mqtt: await freePort(), flows: await freePort() });
     if (options.config !== undefined) gateway.configure(options.config);
     return gateway;
   }

@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { beforeEach, expect, test } from 'vitest';
 import { Authenticator } from '../../../gateway/access/authenticator.ts';
 import { DeviceAccounts } from '../../../gateway/access/device-accounts.ts';
@@ -7,7 +7,7 @@ import { secretCost } from '../../../gateway/access/password-hash.ts';
 import { People } from '../../../gateway/access/people.ts';
 import { passwordGateLimits, secretGateLimits, WorkGate } from '../../../gateway/access/work-gate.ts';
 import type { Registry } from '../../../gateway/registry/registry.ts';
-import { credentialsFile, type Home, openHome } from '../../../runtime/home.ts';
+import { credentialsFile, type Home, openHome, ownCredentialsFile } from '../../../runtime/home.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { temporaryRegistry } from '../registry/temporary-registry.ts';
 
@@ -44,6 +44,16 @@ test('a first start makes an administrator and credentials that hold, for their 
   expect(await signsIn('agent')).toMatchObject({ kind: 'device', device: 'box' });
   expect(await signsIn('flows')).toMatchObject({ kind: 'flows', site: 'school' });
   expect(statSync(credentialsFile(home, 'agent')).mode & 0o777).toBe(0o600);
+});
+
+test('what an older version handed over goes on to be good, in its new place', async () => {
+  await prepare();
+  const old = stored('flows');
+  rmSync(credentialsFile(home, 'flows'));
+  writeFileSync(ownCredentialsFile(home, 'flows'), JSON.stringify(old));
+  await prepare();
+  expect(stored('flows')).toEqual(old);
+  expect(existsSync(ownCredentialsFile(home, 'flows'))).toBe(false);
 });
 
 test('a second start changes nothing', async () => {

@@ -26,6 +26,7 @@ describe('the files of a backup', () => {
       'gateway/store.duckdb',
       'flows/flows.json',
       'flows/lib/functions/a.js',
+      'credentials/flows/mqtt.json',
     );
     expect(homeFiles(home).map(({ path, kind }) => [path, kind])).toEqual([
       ['campus-edge.yaml', 'plain'],
@@ -36,6 +37,7 @@ describe('the files of a backup', () => {
       ['gateway/store.duckdb', 'duckdb'],
       ['flows/flows.json', 'plain'],
       ['flows/lib/functions/a.js', 'plain'],
+      ['credentials/flows/mqtt.json', 'plain'],
     ]);
   });
 

@@ -43,7 +43,7 @@ interface Arrival {
 
 /** What arrives at the gateway, as the flows see it. */
 async function listen(gateway: GatewayProcess): Promise<Arrival[]> {
-  const credentials = JSON.parse(readFileSync(join(gateway.home, 'flows/credentials.json'), 'utf8'));
+  const credentials = JSON.parse(readFileSync(join(gateway.home, 'credentials/flows/mqtt.json'), 'utf8'));
   const arrivals: Arrival[] = [];
   const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${gateway.mqttPort}`, credentials);
   onTestFinished(() => client.endAsync(true));

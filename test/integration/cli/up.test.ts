@@ -27,7 +27,8 @@ function isRunning(pid: number): boolean {
 
 /** Runs `campus-edge up` in a home until it gives up. */
 async function upThatGivesUp({ home, env = {} }: { home: string; env?: NodeJS.ProcessEnv }) {
-  const ports = { CAMPUS_HTTP_PORT: `${await freePort()}`, CAMPUS_MQTT_PORT: `${await freePort()}` };
+  const names = ['CAMPUS_HTTP_PORT', 'CAMPUS_MQTT_PORT', 'CAMPUS_FLOWS_PORT'];
+  const ports = Object.fromEntries(await Promise.all(names.map(async (name) => [name, `${await freePort()}`])));
   const options = { env: { ...process.env, LC_ALL: 'C', ...ports, ...env }, timeout: 20_000 };
   return new Promise<{ code: number | null; stderr: string }>((resolve) => {
     const args = [join(root, 'cli', 'campus-edge.js'), 'up', '--home', home];
@@ -59,7 +60,7 @@ describe('up', () => {
     await until('the end of all three', () => !pids.some(isRunning), { timeoutMs: 12_000 });
   });
 
-  it.each(['CAMPUS_HTTP_PORT', 'CAMPUS_MQTT_PORT'])(
+  it.each(['CAMPUS_HTTP_PORT', 'CAMPUS_MQTT_PORT', 'CAMPUS_FLOWS_PORT'])(
     'with %s taken says so in one line and exits with 2',
     async (variable) => {
       const squatter = createServer().listen(0, '127.0.0.1');

@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { untriedPort } from '../../support/free-port.ts';
 import { until } from '../../support/until.ts';
 import { credentials } from './gateway-stand-in.ts';
 
@@ -23,10 +24,12 @@ export class FlowsProcess {
   output = '';
   readonly #child: ChildProcess;
   #isReady = false;
+  /** Where its editor listens. */
+  readonly editorPort = untriedPort();
 
   constructor(home: string, port: number) {
     this.#child = spawn(process.execPath, [program, 'flows', '--home', home], {
-      env: { ...process.env, CAMPUS_MQTT_PORT: String(port) },
+      env: { ...process.env, CAMPUS_MQTT_PORT: String(port), CAMPUS_FLOWS_PORT: String(this.editorPort) },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {

@@ -139,9 +139,13 @@ describe("an administrator's own flows", () => {
   });
 });
 
-it('listens on no port at all', async () => {
-  const { flows } = await startWith([]);
-  expect(listeningSockets(flows.pid)).toEqual([]);
+it('listens for its editor alone, on loopback, and on no port at all without it', async () => {
+  const { flows, home, gateway } = await startWith([]);
+  const [address, ...others] = listeningSockets(flows.pid).map((line) => line.trim().split(/\s+/)[1]);
+  expect([address, others]).toEqual([`0100007F:${flows.editorPort.toString(16).toUpperCase()}`, []]);
+  await flows.end('SIGTERM');
+  writeFileSync(join(home, 'campus-edge.yaml'), 'flows: { editor: { enabled: false } }\n');
+  expect(listeningSockets((await new FlowsProcess(home, gateway.port).ready()).pid)).toEqual([]);
 });
 
 /** The listening TCP sockets of a process (proc(5): /proc/PID/fd, /proc/PID/net/tcp; state 0A is LISTEN). */

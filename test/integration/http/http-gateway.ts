@@ -110,6 +110,7 @@ export async function startHttpGateway(overrides: Partial<HttpDeps> = {}): Promi
             (site ?? point.site) === point.site,
         ),
     },
+    flowsEditor: { port: 1, secret: 'none' },
     readiness: () => true,
     consoleDir: `${home.dir}/no-console`,
     metrics: new MetricsRegistry(),

@@ -87,7 +87,7 @@ describe('campus-edge up', () => {
     });
     expect(signIn.status).toBe(200);
     await until('the agent and flows have their credentials', () =>
-      existsSync(join(home, 'flows', 'credentials.json')),
+      existsSync(join(home, 'credentials', 'flows', 'mqtt.json')),
     );
     expect(await product.stop()).toBe(0);
     for (const path of readdirSync(home, { recursive: true, encoding: 'utf8' })) {

@@ -48,6 +48,7 @@ async function declaredRoutes(): Promise<readonly DeclaredRoute[]> {
       exports: new Exports(home, { export: async () => ({ rows: 0, bytes: 0 }) }),
       latest: { query: () => [] },
       live: new LiveFeed(),
+      flowsEditor: { port: 1, secret: 'none' },
       readiness: () => true,
       consoleDir: dir,
       metrics: new MetricsRegistry(),

@@ -8,7 +8,7 @@ export const en = {
     account: 'Account of {name}',
     role: { viewer: 'Viewer', operator: 'Operator', admin: 'Administrator', auditor: 'Auditor' },
   },
-  nav: { overview: 'Overview', devices: 'Devices', alerts: 'Alerts', audit: 'Audit', about: 'About' },
+  nav: { overview: 'Overview', devices: 'Devices', alerts: 'Alerts', audit: 'Audit', about: 'About', flows: 'Flow editor' },
   live: {
     connecting: 'Connecting', live: 'Live', reconnecting: 'Reconnecting', stopped: 'Not live',
     connecting_hint: 'Waiting for the gateway',

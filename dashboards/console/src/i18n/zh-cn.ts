@@ -9,7 +9,7 @@ export const zhCn: Messages = {
     sign_out: '退出登录', account: '{name} 的账户',
     role: { viewer: '查看者', operator: '操作员', admin: '管理员', auditor: '审计员' },
   },
-  nav: { overview: '总览', devices: '设备', alerts: '告警', audit: '审计', about: '关于' },
+  nav: { overview: '总览', devices: '设备', alerts: '告警', audit: '审计', about: '关于', flows: '规则编辑' },
   live: {
     connecting: '连接中', live: '实时', reconnecting: '重新连接中', stopped: '非实时',
     connecting_hint: '正在等待网关', live_hint: '数值随测量实时更新',

@@ -4,11 +4,14 @@ import type { Role } from '../api/schema.ts';
 const rights = {
   viewer: ['observe'],
   operator: ['observe', 'handle'],
-  admin: ['observe', 'handle', 'audit'],
+  admin: ['observe', 'handle', 'audit', 'flows'],
   auditor: ['audit'],
 } as const satisfies Record<Role, readonly string[]>;
 
-/** `observe`: devices, values, alerts, rejects; `handle`: acknowledge and close alerts; `audit`: read the audit log. */
+/**
+ * `observe`: devices, values, alerts, rejects; `handle`: acknowledge and close alerts; `audit`: read the audit log;
+ * `flows`: make rules in the editor of the flows.
+ */
 export type Right = (typeof rights)[Role][number];
 
 export function mayRole(role: Role | undefined, right: Right): boolean {
