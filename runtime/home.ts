@@ -10,6 +10,8 @@ export interface Home {
   readonly agentDir: string;
   readonly gatewayDir: string;
   readonly flowsDir: string;
+  /** The site's certificate authority and the gateway's certificate; made by the gateway. */
+  readonly pkiDir: string;
 }
 
 /** MQTT credentials of one of the product's own processes, written by the gateway at its first start, mode 0600. */
@@ -17,6 +19,8 @@ export interface ProcessCredentials {
   site: string;
   username: string;
   password: string;
+  /** The site's certificate authority as PEM, where the gateway is reached over a network. */
+  ca?: string;
 }
 
 /** The paths of a home, which need not exist: who only reads makes no home. */
@@ -27,6 +31,7 @@ export function homeAt(dir: string): Home {
     agentDir: join(dir, 'agent'),
     gatewayDir: join(dir, 'gateway'),
     flowsDir: join(dir, 'flows'),
+    pkiDir: join(dir, 'pki'),
   };
 }
 
@@ -56,8 +61,8 @@ export function openHome(dir: string): Home {
   return home;
 }
 
-/** Makes a directory and what is missing above it. Node's own `recursive` never returns below a directory such as /proc. */
-function makeDirectory(path: string): void {
+/** Makes a directory, mode 0700, and what is missing above it. Node's own `recursive` never returns below a directory such as /proc. */
+export function makeDirectory(path: string): void {
   if (existsSync(path)) return;
   if (dirname(path) !== path) makeDirectory(dirname(path));
   mkdirSync(path, { mode: 0o700 });
@@ -92,5 +97,6 @@ export function readCredentials(home: Home, process: 'agent' | 'flows'): Process
 
 function isCredentials(value: unknown): value is ProcessCredentials {
   if (typeof value !== 'object' || value === null) return false;
+  if ('ca' in value && typeof value.ca !== 'string') return false;
   return ['site', 'username', 'password'].every((key) => typeof Reflect.get(value, key) === 'string');
 }

@@ -66,6 +66,6 @@ async function provide(
 
 async function holds(credentials: Credentials, { username, password }: ProcessCredentials): Promise<boolean> {
   const account = credentials.get(username);
-  if (account === undefined || account.revokedAt !== undefined) return false;
+  if (account === undefined || account.revokedAt !== undefined || account.hash === '') return false;
   return verifyPassword(password, account.hash);
 }

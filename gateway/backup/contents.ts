@@ -31,7 +31,10 @@ const leftOutDirectories = /^(tmp|node_modules)$|\.tmp$/;
 /** The files that a backup of a home holds: its configuration and everything that agent, gateway and flows keep. */
 export function homeFiles(home: Home): HomeFile[] {
   const config = existsSync(home.configFile) ? [fileAt(home, home.configFile)] : [];
-  return [...config, ...[home.agentDir, home.gatewayDir, home.flowsDir].flatMap((dir) => filesBelow(home, dir, 1))];
+  return [
+    ...config,
+    ...[home.agentDir, home.gatewayDir, home.flowsDir, home.pkiDir].flatMap((dir) => filesBelow(home, dir, 1)),
+  ];
 }
 
 function filesBelow(home: Home, dir: string, depth: number): HomeFile[] {

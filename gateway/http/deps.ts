@@ -4,6 +4,7 @@ import type { Access } from '../access/access.ts';
 import type { Alerts } from '../alerts/alerts.ts';
 import type { Backups } from '../backup/backups.ts';
 import type { Exports } from '../exports.ts';
+import type { TlsIdentity } from '../pki/tls-identity.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { LatestQuery, Point } from '../store/store.ts';
 import type { StoreClient } from '../store/store-client.ts';
@@ -34,6 +35,8 @@ export interface HttpDeps {
     /** ms */
     readonly startedAt: number;
   };
+  /** The certificates for TLS; absent where the gateway is for this machine alone. */
+  readonly identity?: TlsIdentity;
   readonly log: Logger;
   readonly now: () => number;
 }

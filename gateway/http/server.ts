@@ -5,6 +5,7 @@ import type { Api, DeclaredRoute } from './api.ts';
 import { addAuthentication } from './authentication.ts';
 import type { HttpDeps } from './deps.ts';
 import { addErrorAnswers, answerClientError } from './error-answers.ts';
+import { addHttpsServer } from './https.ts';
 import { connectLiveSources } from './live-sources.ts';
 import { sendProblem, toProblem } from './problem.ts';
 import { addAbout } from './routes/about.ts';
@@ -75,6 +76,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<Api> {
   addAuthentication(app, deps);
   await addRoutes(app, deps);
   closeGently(app, connectLiveSources(deps));
+  if (deps.identity !== undefined) addHttpsServer(app, deps.identity, LAST_ANSWERS_MS);
   await app.ready();
   return app;
 }

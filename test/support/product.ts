@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from './free-port.ts';
+import { freeGatewayPorts, type GatewayPorts, portsInEnv } from './free-port.ts';
 import { until } from './until.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../cli/campus-edge.js');
@@ -28,6 +28,8 @@ export class Product {
   readonly home: string;
   readonly httpPort: number;
   readonly mqttPort: number;
+  readonly httpsPort: number;
+  readonly mqttsPort: number;
   readonly #namespace: string | undefined;
   readonly #env: NodeJS.ProcessEnv;
   #up: ChildProcess | undefined;
@@ -35,15 +37,16 @@ export class Product {
   output = '';
   #token: string | undefined;
 
-  private constructor(home: string, ports: { http: number; mqtt: number }, namespace: string | undefined) {
+  private constructor(home: string, ports: GatewayPorts, namespace: string | undefined) {
     this.home = home;
     this.httpPort = ports.http;
     this.mqttPort = ports.mqtt;
+    this.httpsPort = ports.https;
+    this.mqttsPort = ports.mqtts;
     this.#namespace = namespace;
     this.#env = {
       ...process.env,
-      CAMPUS_HTTP_PORT: String(ports.http),
-      CAMPUS_MQTT_PORT: String(ports.mqtt),
+      ...portsInEnv(ports),
       LANG: 'C.UTF-8',
       LC_ALL: '',
     };
@@ -52,7 +55,7 @@ export class Product {
   /** Prepares a home without starting anything. */
   static async prepare({ config, home, namespace }: ProductOptions): Promise<Product> {
     if (config !== undefined) writeFileSync(join(home, 'campus-edge.yaml'), config);
-    return new Product(home, { http: await freePort(), mqtt: await freePort() }, namespace);
+    return new Product(home, await freeGatewayPorts(), namespace);
   }
 
   /** Starts everything. */

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from '../../support/free-port.ts';
+import { freeGatewayPorts, type GatewayPorts, portsInEnv } from '../../support/free-port.ts';
 import { until } from '../../support/until.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../../cli/campus-edge.js');
@@ -16,17 +16,17 @@ export class GatewayProcess {
   #output = '';
   #token: string | undefined;
 
-  private constructor(home: string, ports: { http: number; mqtt: number }, env: NodeJS.ProcessEnv) {
+  private constructor(home: string, ports: GatewayPorts, env: NodeJS.ProcessEnv) {
     this.home = home;
     this.mqttPort = ports.mqtt;
     this.#httpPort = ports.http;
-    const own = { CAMPUS_HTTP_PORT: String(ports.http), CAMPUS_MQTT_PORT: String(ports.mqtt), LANG: 'C.UTF-8' };
+    const own = { ...portsInEnv(ports), LANG: 'C.UTF-8' };
     this.#env = { ...process.env, ...own, ...env };
   }
 
   /** @param env what the process has in its environment besides, such as another clock */
   static async start(home: string, env: NodeJS.ProcessEnv = {}): Promise<GatewayProcess> {
-    const gateway = new GatewayProcess(home, { http: await freePort(), mqtt: await freePort() }, env);
+    const gateway = new GatewayProcess(home, await freeGatewayPorts(), env);
     await gateway.run();
     return gateway;
   }

@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { VerifiedPrincipal } from '../../../gateway/access/principal.ts';
 import { Broker } from '../../../gateway/broker/broker.ts';
 import { brokerLimits } from '../../../gateway/broker/limits.ts';
+import { createPlainListener, listenOn } from '../../../gateway/broker/listeners.ts';
 import { Connection } from '../../faults/mqtt/connection.ts';
 import { freePort } from '../../support/free-port.ts';
 import { until } from '../../support/until.ts';
@@ -16,6 +17,7 @@ async function stalledBroker() {
   const stall = Promise.withResolvers<void>();
   const broker = await Broker.create({
     authenticate: (username) => Promise.resolve(principalOf(username)),
+    certified: () => ({ code: 'certificate_unknown', detail: 'no certificates here' }),
     receive: async (principal, _topic, payload) => {
       received.push({ device: principal.kind === 'device' ? principal.device : 'flows', payload });
       if (principal.kind === 'device') await stall.promise;
@@ -34,7 +36,7 @@ async function stalledBroker() {
     messagesPerSecond: 1e9,
   });
   const port = await freePort();
-  await broker.listen('127.0.0.1', port);
+  await listenOn(createPlainListener(broker), { host: '127.0.0.1', port, setting: 'CAMPUS_MQTT_PORT' });
   onTestFinished(() => {
     stall.resolve();
     return broker.close();
