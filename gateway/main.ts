@@ -21,6 +21,7 @@ import { lockHome } from './home-lock.ts';
 import { LiveFeed } from './http/live-feed.ts';
 import { createHttpServer } from './http/server.ts';
 import { SeriesIndex } from './ingest/series-index.ts';
+import { Joining } from './join/joining.ts';
 import { networkUrl, type Ports, startListening } from './listen.ts';
 import { localDeviceId } from './local-device.ts';
 import { GatewayMetrics } from './metrics.ts';
@@ -134,6 +135,10 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
     ownDevice: agentDevice,
   };
   const { broker, retained, departures } = await startPipeline(pipeline, config, closers);
+  const joining = new Joining({
+    ...{ authority, registry, site: config.site, mqttsPort: ports.mqtts, now },
+    certificates: access.certificates,
+  });
   const http = await createHttpServer({
     registry,
     access,
@@ -141,6 +146,7 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
     store,
     backups,
     exports: new Exports(home, store),
+    joining,
     latest: index,
     live,
     readiness: () => state.ready && spoolHealth.accepting,

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { enrolmentFile } from '../../runtime/enrolment-file.ts';
 import {
   credentialsFile,
   type Home,
@@ -33,9 +35,12 @@ export interface FirstRunOptions {
  */
 export async function prepareFirstRun(options: FirstRunOptions): Promise<{ adminPassword?: string }> {
   const { accounts, site, agentDevice } = options;
-  await provide(options, 'agent', { kind: 'device', site, device: agentDevice }, () =>
-    accounts.addDevice({ site, device: agentDevice, rotate: true }),
-  );
+  // The agent of a machine that has joined another gateway belongs there.
+  if (!existsSync(enrolmentFile(options.home))) {
+    await provide(options, 'agent', { kind: 'device', site, device: agentDevice }, () =>
+      accounts.addDevice({ site, device: agentDevice, rotate: true }),
+    );
+  }
   await provide(options, 'flows', { kind: 'flows', site }, () => accounts.addFlows(site));
   return addFirstAdmin(options);
 }

@@ -4,6 +4,7 @@ import type { Access } from '../access/access.ts';
 import type { Alerts } from '../alerts/alerts.ts';
 import type { Backups } from '../backup/backups.ts';
 import type { Exports } from '../exports.ts';
+import type { Joining } from '../join/joining.ts';
 import type { TlsIdentity } from '../pki/tls-identity.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { LatestQuery, Point } from '../store/store.ts';
@@ -18,6 +19,8 @@ export interface HttpDeps {
   readonly store: Pick<StoreClient, 'seriesJson'>;
   readonly backups: Backups;
   readonly exports: Exports;
+  /** Lets devices in. */
+  readonly joining: Pick<Joining, 'authority' | 'checkFingerprint' | 'join' | 'renew'>;
   /** The newest point of every series, from memory. */
   readonly latest: { query(query: LatestQuery): Point[] };
   readonly live: LiveFeed;

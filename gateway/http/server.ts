@@ -18,6 +18,8 @@ import { addDocs, collectDocs } from './routes/docs.ts';
 import { addEvents } from './routes/events.ts';
 import { addExport } from './routes/export.ts';
 import { addHealth } from './routes/health.ts';
+import { addJoin } from './routes/join.ts';
+import { addJoinTokens } from './routes/join-tokens.ts';
 import { addLatest } from './routes/latest.ts';
 import { addMetrics } from './routes/metrics.ts';
 import { addRejects } from './routes/rejects.ts';
@@ -107,6 +109,8 @@ const resources: readonly ((api: Api, deps: HttpDeps) => void)[] = [
   addEvents,
   addRejects,
   addAudit,
+  addJoin,
+  addJoinTokens,
   addTokens,
   addUsers,
   addBackups,

@@ -16,6 +16,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'runtime',
     'agent/main.ts',
     'agent/config.ts',
+    'agent/join/enroll.ts',
     'gateway/main.ts',
     'gateway/config.ts',
     'gateway/admin.ts',

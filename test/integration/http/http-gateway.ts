@@ -4,6 +4,7 @@ import { Writable } from 'node:stream';
 import pino from 'pino';
 import { Registry as MetricsRegistry } from 'prom-client';
 import { onTestFinished } from 'vitest';
+import { DeviceCertificates } from '../../../gateway/access/device-certificates.ts';
 import { secretCost } from '../../../gateway/access/password-hash.ts';
 import { People } from '../../../gateway/access/people.ts';
 import type { Role } from '../../../gateway/access/roles.ts';
@@ -18,6 +19,7 @@ import type { Api } from '../../../gateway/http/api.ts';
 import type { HttpDeps } from '../../../gateway/http/deps.ts';
 import { LiveFeed } from '../../../gateway/http/live-feed.ts';
 import { createHttpServer } from '../../../gateway/http/server.ts';
+import { Joining } from '../../../gateway/join/joining.ts';
 import { openRegistry, type Registry } from '../../../gateway/registry/registry.ts';
 import { DuckDbStore } from '../../../gateway/store/duckdb/duckdb-store.ts';
 import type { Point, SeriesQuery } from '../../../gateway/store/store.ts';
@@ -101,6 +103,11 @@ export async function startHttpGateway(overrides: Partial<HttpDeps> = {}): Promi
     },
     backups,
     exports: new Exports(home, store),
+    // Making an authority takes longer than most tests here, which let nobody join.
+    joining: new Joining({
+      ...{ authority: { certificate: '', key: '', fingerprint: 'A'.repeat(43) }, registry, site: 'school' },
+      ...{ certificates: new DeviceCertificates({ credentials: registry.credentials, now }), mqttsPort: 8883, now },
+    }),
     latest: {
       query: ({ measurement, device, site }) =>
         points.filter(
