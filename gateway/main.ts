@@ -98,6 +98,7 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
   const identity = await TlsIdentity.open({
     ...{ home, authority, log, now },
     names: () => ownNames(tls.names),
+    revocationUrl: `${networkUrl(config.gateway, ports) ?? `https://localhost:${ports.https}`}/api/v1/ca.crl`,
     own: ownCertificateFiles(tls),
   });
   const registry = openRegistry(join(home.gatewayDir, 'registry.sqlite'), { now });

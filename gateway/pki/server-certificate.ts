@@ -9,13 +9,20 @@ import { lifetimes, validityFrom } from './lifetimes.ts';
 import { canonicalIp, type ServerNames } from './own-names.ts';
 import type { SiteAuthority } from './site-authority.ts';
 
+/** What a server's certificate is to be like. */
+export interface WantedCertificate {
+  authority: SiteAuthority;
+  names: ServerNames;
+  /** ms */
+  now: number;
+}
+
 /**
  * Why a server's certificate has to be made anew; undefined when it is good. A name that is gone is no reason: an address may come back.
- * @param now ms
  */
 export function renewalCause(
   { certificate, key }: KeyPair,
-  { authority, names, now }: { authority: SiteAuthority; names: ServerNames; now: number },
+  { authority, names, now }: WantedCertificate,
 ): string | undefined {
   const parsed = new X509Certificate(certificate);
   if (!parsed.verify(new X509Certificate(authority.certificate).publicKey)) return 'another authority signed it';
@@ -56,21 +63,34 @@ export function readServerCertificate(home: Home): KeyPair | undefined {
   }
 }
 
-/** Makes a certificate for these names and keeps it in the home. */
+/** Makes a certificate for these names and keeps it in the home, with the authority's list of revoked ones beside it. */
 export async function makeServerCertificate(
   home: Home,
-  { authority, names, now }: { authority: SiteAuthority; names: ServerNames; now: number },
+  { authority, names, now, revocationUrl }: WantedCertificate & { revocationUrl: string },
 ): Promise<KeyPair> {
-  const pair = await runX509Job<'server'>({
+  const { revocations, ...pair } = await runX509Job<'server'>({
     kind: 'server',
     authority: { certificate: authority.certificate, key: authority.key },
     commonName: GATEWAY_NAME,
     ...names,
+    revocationUrl,
     validity: validityFrom(now),
   });
+  writePrivateFile(revocationsFile(home), revocations);
   // One file, so that certificate and key are of one making whatever happens meanwhile.
   writePrivateFile(serverFile(home), `${pair.certificate}${pair.key}`);
   return pair;
+}
+
+/** The authority's list of revoked certificates as DER, which is how they are fetched (RFC 5280 §4.2.1.13); undefined where there is none. */
+export function readRevocations(home: Home): Buffer | undefined {
+  const file = revocationsFile(home);
+  if (!existsSync(file)) return undefined;
+  return Buffer.from(readFileSync(file, 'utf8').replaceAll(/-----[^-]+-----/g, ''), 'base64');
+}
+
+function revocationsFile(home: Home): string {
+  return join(home.pkiDir, 'ca.crl');
 }
 
 function serverFile(home: Home): string {

@@ -6,7 +6,7 @@ import type { Logger } from '../../runtime/log.ts';
 import type { KeyPair } from '../../runtime/x509/jobs.ts';
 import { type OwnCertificateFiles, readOwnCertificate } from './own-certificate.ts';
 import type { ServerNames } from './own-names.ts';
-import { makeServerCertificate, readServerCertificate, renewalCause } from './server-certificate.ts';
+import { makeServerCertificate, readRevocations, readServerCertificate, renewalCause } from './server-certificate.ts';
 import type { SiteAuthority } from './site-authority.ts';
 import { tlsSettings } from './tls-settings.ts';
 
@@ -15,6 +15,8 @@ export interface TlsIdentityOptions {
   authority: SiteAuthority;
   /** What the gateway is called by now. */
   names: () => ServerNames;
+  /** Where the gateway serves the authority's list of revoked certificates. */
+  revocationUrl: string;
   /** The administrator's own certificate, where there is one. */
   own: OwnCertificateFiles | undefined;
   log: Logger;
@@ -53,12 +55,12 @@ export class TlsIdentity {
   }
 
   static async #siteCertificate(options: TlsIdentityOptions): Promise<KeyPair> {
-    const { home, authority, log, now } = options;
+    const { home, authority, revocationUrl, log, now } = options;
     const wanted = { authority, names: options.names(), now: now() };
     const present = readServerCertificate(home);
     const cause = present === undefined ? 'there is none' : renewalCause(present, wanted);
     if (present !== undefined && cause === undefined) return present;
-    const made = await makeServerCertificate(home, wanted);
+    const made = await makeServerCertificate(home, { ...wanted, revocationUrl });
     log.info({ cause, until: new X509Certificate(made.certificate).validTo }, 'made a certificate for this gateway');
     return made;
   }
@@ -69,6 +71,11 @@ export class TlsIdentity {
       ...this.#contextOptions(this.#own ?? this.#site),
       SNICallback: (name, done) => done(null, name === GATEWAY_NAME ? this.#siteContext : undefined),
     };
+  }
+
+  /** The authority's list of revoked certificates, DER. */
+  get revocations(): Buffer | undefined {
+    return readRevocations(this.#options.home);
   }
 
   /** Keeps a server's certificate up to date. */

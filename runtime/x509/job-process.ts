@@ -3,6 +3,7 @@ import { webcrypto } from 'node:crypto';
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
+  CRLDistributionPointsExtension,
   ExtendedKeyUsage,
   ExtendedKeyUsageExtension,
   type Extension,
@@ -16,6 +17,7 @@ import {
   SubjectKeyIdentifierExtension,
   X509Certificate,
   X509CertificateGenerator,
+  X509CrlGenerator,
 } from '@peculiar/x509';
 import type { AuthorityJob, DeviceJob, KeyPair, ServerJob, X509Answer, X509Job, X509Results } from './jobs.ts';
 
@@ -70,7 +72,7 @@ async function createAuthority({ site, validity }: AuthorityJob): Promise<KeyPai
   return { certificate: pem(certificate), key: await keyText(keys.privateKey) };
 }
 
-async function createServerCertificate(job: ServerJob): Promise<KeyPair> {
+async function createServerCertificate(job: ServerJob): Promise<KeyPair & { revocations: string }> {
   const keys = await newKeys();
   const names: JsonGeneralNames = [
     ...job.dns.map((value) => ({ type: 'dns' as const, value })),
@@ -81,9 +83,23 @@ async function createServerCertificate(job: ServerJob): Promise<KeyPair> {
     publicKey: keys.publicKey,
     usage: ExtendedKeyUsage.serverAuth,
     validity: job.validity,
-    extensions: [new SubjectAlternativeNameExtension(names)],
+    extensions: [new SubjectAlternativeNameExtension(names), new CRLDistributionPointsExtension([job.revocationUrl])],
   });
-  return { certificate, key: await keyText(keys.privateKey) };
+  return { certificate, key: await keyText(keys.privateKey), revocations: await createRevocations(job) };
+}
+
+/** Devices are not on it: whether one is revoked, the gateway looks up by its account. */
+async function createRevocations({ authority, validity }: ServerJob): Promise<string> {
+  const issuer = new X509Certificate(authority.certificate);
+  const list = await X509CrlGenerator.create({
+    issuer: issuer.subject,
+    thisUpdate: new Date(validity.notBefore),
+    nextUpdate: new Date(validity.notAfter),
+    signingAlgorithm: signing,
+    signingKey: await signingKeyOf(authority),
+    extensions: [await AuthorityKeyIdentifierExtension.create(issuer.publicKey)],
+  });
+  return `${list.toString('pem')}\n`;
 }
 
 async function createDeviceCertificate(job: DeviceJob): Promise<{ certificate: string }> {
@@ -133,13 +149,12 @@ interface SignedOptions {
 
 async function signedBy(authority: KeyPair, options: SignedOptions): Promise<string> {
   const issuer = new X509Certificate(authority.certificate);
-  const [der = new ArrayBuffer()] = PemConverter.decode(authority.key);
   const certificate = await X509CertificateGenerator.create({
     ...(options.serialNumber === undefined ? {} : { serialNumber: options.serialNumber }),
     subject: options.subject,
     issuer: issuer.subjectName,
     publicKey: options.publicKey,
-    signingKey: await subtle.importKey('pkcs8', der, ec, false, ['sign']),
+    signingKey: await signingKeyOf(authority),
     signingAlgorithm: signing,
     ...dates(options.validity),
     extensions: [
@@ -152,6 +167,11 @@ async function signedBy(authority: KeyPair, options: SignedOptions): Promise<str
     ],
   });
   return pem(certificate);
+}
+
+function signingKeyOf({ key }: KeyPair): Promise<webcrypto.CryptoKey> {
+  const [der = new ArrayBuffer()] = PemConverter.decode(key);
+  return subtle.importKey('pkcs8', der, ec, false, ['sign']);
 }
 
 function newKeys(): Promise<webcrypto.CryptoKeyPair> {

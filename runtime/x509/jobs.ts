@@ -17,7 +17,7 @@ export interface AuthorityJob {
   validity: Validity;
 }
 
-/** A certificate with which a server shows who it is, with a new key. */
+/** A certificate with which a server shows who it is, with a new key, and the authority's list of revoked ones, which is empty. */
 export interface ServerJob {
   kind: 'server';
   authority: KeyPair;
@@ -25,6 +25,8 @@ export interface ServerJob {
   commonName: string;
   dns: readonly string[];
   ips: readonly string[];
+  /** Where the list of revoked certificates is to be found (RFC 5280 §4.2.1.13). */
+  revocationUrl: string;
   validity: Validity;
 }
 
@@ -48,7 +50,8 @@ export interface RequestJob {
 
 export interface X509Results {
   authority: KeyPair;
-  server: KeyPair;
+  /** `revocations` is the list as PEM (X509 CRL). */
+  server: KeyPair & { revocations: string };
   /** The certificate. */
   device: { certificate: string };
   request: { request: string; key: string };

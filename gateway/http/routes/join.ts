@@ -1,11 +1,12 @@
 import { Type } from 'typebox';
+import { CampusError } from '../../../contract/errors.ts';
 import { AuthorityView, JoinAnswer, JoinRequest, RenewalAnswer, RenewalRequest } from '../../../contract/join.ts';
 import type { Api } from '../api.ts';
 import { addressOf } from '../authentication.ts';
 import type { HttpDeps } from '../deps.ts';
 
 /** `/ca`, `/join`: how devices come in. Public, for who asks has nothing to show yet but what is in the request. */
-export function addJoin(app: Api, { joining }: Pick<HttpDeps, 'joining'>): void {
+export function addJoin(app: Api, { joining, identity }: Pick<HttpDeps, 'joining' | 'identity'>): void {
   app.route({
     method: 'GET',
     url: '/ca',
@@ -35,6 +36,19 @@ export function addJoin(app: Api, { joining }: Pick<HttpDeps, 'joining'>): void 
         .type('application/x-x509-ca-cert')
         .header('content-disposition', 'attachment; filename="campus-edge-ca.crt"');
       return reply.send(Buffer.from(joining.authority.certificate));
+    },
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/ca.crl',
+    config: { role: 'public' },
+    schema: { summary: 'Certificates of gateways that are revoked, as DER' },
+    handler: async (_request, reply) => {
+      const list = identity?.revocations;
+      if (list === undefined)
+        throw new CampusError('not_found', 'a gateway for this machine alone has no certificates');
+      return reply.type('application/pkix-crl').send(list);
     },
   });
 
