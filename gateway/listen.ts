@@ -1,5 +1,4 @@
 import type { Server } from 'node:net';
-import { hostname } from 'node:os';
 import { listenError } from '../runtime/ports.ts';
 import type { Broker } from './broker/broker.ts';
 import { createPlainListener, createTlsListener, listenOn, stopListening } from './broker/listeners.ts';
@@ -7,6 +6,7 @@ import { acceptWebSockets } from './broker/websocket.ts';
 import type { GatewayConfig } from './config.ts';
 import type { Api } from './http/api.ts';
 import type { TlsIdentity } from './pki/tls-identity.ts';
+import { networkHost } from './tls-config.ts';
 
 export interface Ports {
   http: number;
@@ -54,9 +54,8 @@ async function listenHttp(http: Api, host: string, port: number): Promise<void> 
 
 /** Where other machines find the console; undefined when they cannot. */
 export function networkUrl({ tls }: GatewayConfig['gateway'], { https }: Ports): string | undefined {
-  if (tls.host === 'none') return undefined;
-  const { host, names } = tls;
-  const name = names[0] ?? (host === 'all' ? `${hostname().split('.')[0]}.local` : host);
+  const name = networkHost(tls);
+  if (name === undefined) return undefined;
   return `https://${name.includes(':') ? `[${name}]` : name}:${https}`;
 }
 

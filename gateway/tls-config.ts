@@ -1,7 +1,13 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
 import { type Static, Type } from 'typebox';
 import { CampusError } from '../contract/errors.ts';
+import type { Home } from '../runtime/home.ts';
 import { isHostName } from './pki/own-names.ts';
+import { readAuthorityCertificate } from './pki/site-authority.ts';
 
 /**
  * How the gateway is reached over the network. It listens everywhere by default: a second box, a projector and a colleague's browser are to
@@ -61,4 +67,22 @@ export function checkTls(path: string, { host, names, certificate, key }: TlsCon
 /** The files of an own certificate; undefined where the site's is used. */
 export function ownCertificateFiles({ certificate, key }: TlsConfig): { certificate: string; key: string } | undefined {
   return certificate === undefined || key === undefined ? undefined : { certificate, key };
+}
+
+/** What other machines call this gateway; undefined when they cannot reach it. */
+export function networkHost({ host, names }: TlsConfig): string | undefined {
+  if (host === 'none') return undefined;
+  return names[0] ?? (host === 'all' ? `${hostname().split('.')[0]}.local` : host);
+}
+
+/**
+ * The authority that simple devices have to trust, PEM: the site's, or the one at the end of the administrator's own chain.
+ * @returns undefined while the gateway has not run, or where an own chain ends before its authority
+ */
+export function trustAnchor(home: Home, config: TlsConfig): string | undefined {
+  const own = ownCertificateFiles(config);
+  if (own === undefined) return readAuthorityCertificate(home);
+  const chain = readFileSync(resolve(home.dir, own.certificate), 'utf8');
+  const last = /(-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----)\s*$/.exec(chain)?.[1];
+  return last !== undefined && new X509Certificate(last).ca ? `${last}\n` : undefined;
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { defineCommand, withJson } from '../define-command.ts';
+import { portFromEnv } from '../../runtime/ports.ts';
+import { defineCommand, homeOf, withJson } from '../define-command.ts';
 import { durationOption } from '../duration-option.ts';
 import { moment } from '../table.ts';
 import type { Speaker } from '../terminal.ts';
@@ -52,18 +53,11 @@ export function addJoinTokenCreate(parent: Command, speaker: Speaker): void {
         'zh-CN': `令牌 ${token.id}，用于${device ?? '一台新设备'}，有效期至 ${until}。在要加入的设备上运行：`,
       }),
     );
-    speaker.line(`  campus-edge enroll --gateway https://${await reachableName()}:${httpsPort(speaker)} --token …`);
+    const { networkHost, readGatewayConfig } = await import('../../gateway/config.ts');
+    const host = networkHost(readGatewayConfig(homeOf(self, speaker).configFile).gateway.tls) ?? 'localhost';
+    const port = portFromEnv('CAMPUS_HTTPS_PORT', speaker.env);
+    speaker.line(`  campus-edge enroll --gateway https://${host.includes(':') ? `[${host}]` : host}:${port} --token …`);
     speaker.line('');
     speaker.line(token.text);
   });
-}
-
-/** What other machines in the room call this one. */
-async function reachableName(): Promise<string> {
-  const { hostname } = await import('node:os');
-  return `${hostname().split('.')[0]}.local`;
-}
-
-function httpsPort({ env }: Speaker): string {
-  return env['CAMPUS_HTTPS_PORT'] || '8443';
 }
