@@ -1,6 +1,6 @@
 import { channelTopic } from '../contract/topics.ts';
 import type { DeviceAccess } from '../gateway/admin.ts';
-import { networkHost, readGatewayConfig, trustAnchor } from '../gateway/config.ts';
+import { networkAccess, readGatewayConfig } from '../gateway/config.ts';
 import type { Home } from '../runtime/home.ts';
 import { portFromEnv } from '../runtime/ports.ts';
 
@@ -34,14 +34,11 @@ export function reportingAccess(
 ): ReportingAccess {
   const { gateway } = readGatewayConfig(home.configFile);
   const { host } = gateway.mqtt;
-  const reachable = networkHost(gateway.tls);
-  const ca = trustAnchor(home, gateway.tls);
+  const network = networkAccess(home, gateway.tls, portFromEnv('CAMPUS_MQTTS_PORT', env));
   return {
     ...access,
     topic: channelTopic(access.site, device, 'telemetry'),
     url: `mqtt://${host.includes(':') ? `[${host}]` : host}:${portFromEnv('CAMPUS_MQTT_PORT', env)}`,
-    ...(reachable === undefined || ca === undefined
-      ? {}
-      : { network: { host: reachable, port: portFromEnv('CAMPUS_MQTTS_PORT', env), ca } }),
+    ...(network === undefined ? {} : { network }),
   };
 }

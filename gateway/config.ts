@@ -9,7 +9,7 @@ import { consumerName, locationForms, parseStoreLocation } from './store/store-l
 import { checkTls, tlsConfig } from './tls-config.ts';
 
 export { redactLocation } from './store/store-location.ts';
-export { networkHost, trustAnchor } from './tls-config.ts';
+export { networkAccess, networkHost } from './tls-config.ts';
 
 const storeDescription = `a store as docs/stores.md has them: ${locationForms.join(', or ')}`;
 const hostDescription = 'a loopback address: 127.0.0.1 or ::1';

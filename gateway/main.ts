@@ -35,7 +35,7 @@ import { SpoolHealth } from './spool-health.ts';
 import { openStorage } from './storage.ts';
 import { redactLocation } from './store/store-location.ts';
 import { startTimers } from './timers.ts';
-import { ownCertificateFiles } from './tls-config.ts';
+import { networkAccess, ownCertificateFiles } from './tls-config.ts';
 
 /** Where `vite build` puts the console. */
 const CONSOLE_DIR = join(import.meta.dirname, '../dashboards/console/dist');
@@ -148,6 +148,7 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
     backups,
     exports: new Exports(home, store),
     joining,
+    network: () => networkAccess(home, tls, ports.mqtts),
     latest: index,
     live,
     readiness: () => state.ready && spoolHealth.accepting,

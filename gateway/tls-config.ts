@@ -86,3 +86,14 @@ export function trustAnchor(home: Home, config: TlsConfig): string | undefined {
   const last = /(-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----)\s*$/.exec(chain)?.[1];
   return last !== undefined && new X509Certificate(last).ca ? `${last}\n` : undefined;
 }
+
+/** How other machines find the broker, and what they have to trust; undefined where they cannot. */
+export function networkAccess(
+  home: Home,
+  config: TlsConfig,
+  port: number,
+): { host: string; port: number; ca: string } | undefined {
+  const host = networkHost(config);
+  const ca = trustAnchor(home, config);
+  return host === undefined || ca === undefined ? undefined : { host, port, ca };
+}

@@ -57,9 +57,9 @@ export function addDeviceAdd(parent: Command, speaker: Speaker): void {
 
 /** Before there is an account whose password nobody would see. @throws CampusError `not_ready` */
 async function refuseWithoutNetwork(home: Home): Promise<void> {
-  const { readGatewayConfig, networkHost, trustAnchor } = await import('../../gateway/config.ts');
+  const { readGatewayConfig, networkAccess } = await import('../../gateway/config.ts');
   const { tls } = readGatewayConfig(home.configFile).gateway;
-  if (networkHost(tls) !== undefined && trustAnchor(home, tls) !== undefined) return;
+  if (networkAccess(home, tls, 0) !== undefined) return;
   throw new CampusError(
     'not_ready',
     `expected a gateway that other machines reach: start the gateway of ${home.dir} once, see gateway.tls in its configuration, and have your own certificate end with its authority`,

@@ -14,7 +14,7 @@ import type { LiveFeed } from './live-feed.ts';
 /** What the HTTP API serves from. */
 export interface HttpDeps {
   readonly registry: Registry;
-  readonly access: Pick<Access, 'people' | 'signIn'>;
+  readonly access: Pick<Access, 'accounts' | 'people' | 'signIn'>;
   readonly alerts: Alerts;
   readonly store: Pick<StoreClient, 'seriesJson'>;
   readonly backups: Backups;
@@ -38,6 +38,8 @@ export interface HttpDeps {
     /** ms */
     readonly startedAt: number;
   };
+  /** How other machines find the broker, and the authority to trust (PEM); undefined where they cannot. */
+  readonly network: () => { host: string; port: number; ca: string } | undefined;
   /** The certificates for TLS; absent where the gateway is for this machine alone. */
   readonly identity?: TlsIdentity;
   readonly log: Logger;

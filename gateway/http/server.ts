@@ -13,6 +13,7 @@ import { addAlerts } from './routes/alerts.ts';
 import { addAudit } from './routes/audit.ts';
 import { addBackups } from './routes/backups.ts';
 import { addConsole } from './routes/console.ts';
+import { addDeviceAccounts } from './routes/device-accounts.ts';
 import { addDevices } from './routes/devices.ts';
 import { addDocs, collectDocs } from './routes/docs.ts';
 import { addEvents } from './routes/events.ts';
@@ -102,6 +103,7 @@ const resources: readonly ((api: Api, deps: HttpDeps) => void)[] = [
   addAbout,
   addSession,
   addDevices,
+  addDeviceAccounts,
   addLatest,
   addSeries,
   addExport,

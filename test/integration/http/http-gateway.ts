@@ -4,12 +4,13 @@ import { Writable } from 'node:stream';
 import pino from 'pino';
 import { Registry as MetricsRegistry } from 'prom-client';
 import { onTestFinished } from 'vitest';
+import { DeviceAccounts } from '../../../gateway/access/device-accounts.ts';
 import { DeviceCertificates } from '../../../gateway/access/device-certificates.ts';
 import { secretCost } from '../../../gateway/access/password-hash.ts';
 import { People } from '../../../gateway/access/people.ts';
 import type { Role } from '../../../gateway/access/roles.ts';
 import { SignIn } from '../../../gateway/access/sign-in.ts';
-import { passwordGateLimits, WorkGate } from '../../../gateway/access/work-gate.ts';
+import { passwordGateLimits, secretGateLimits, WorkGate } from '../../../gateway/access/work-gate.ts';
 import { registryFile } from '../../../gateway/admin.ts';
 import { Alerts } from '../../../gateway/alerts/alerts.ts';
 import { Backups } from '../../../gateway/backup/backups.ts';
@@ -91,7 +92,12 @@ export async function startHttpGateway(overrides: Partial<HttpDeps> = {}): Promi
   });
   const app = await createHttpServer({
     ...{ registry, alerts, live, log, now },
-    access: { people, signIn: new SignIn({ people, sessions, audit, now }) },
+    network: () => ({ host: 'gateway.local', port: 8883, ca: 'the authority' }),
+    access: {
+      accounts: new DeviceAccounts({ credentials: registry.credentials, gate: new WorkGate(secretGateLimits), now }),
+      people,
+      signIn: new SignIn({ people, sessions, audit, now }),
+    },
     store: {
       seriesJson: async (query) => {
         seriesQueries.push(query);

@@ -51,6 +51,7 @@ async function declaredRoutes(): Promise<readonly DeclaredRoute[]> {
       store: { seriesJson: async () => '{"series":[],"truncated":false}' },
       backups: new Backups({ dir, source, version: '0', site: 'school', store: 'none', now }),
       exports: new Exports(home, { export: async () => ({ rows: 0, bytes: 0 }) }),
+      network: () => undefined,
       latest: { query: () => [] },
       live: new LiveFeed(),
       readiness: () => true,
