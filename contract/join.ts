@@ -20,7 +20,10 @@ export const JoinRequest = Type.Object(
   {
     /** The secret part of a join token. */
     secret: Type.String({ pattern: '^[A-Za-z0-9_-]{22}$' }),
-    device: Id,
+    /** What the device is to be called; the token's name unless told. */
+    device: Type.Optional(Id),
+    /** The name that it has from its host, where neither says one. */
+    host_name: Id,
     request: Request,
   },
   { additionalProperties: false },

@@ -138,6 +138,7 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
   const { broker, retained, departures } = await startPipeline(pipeline, config, closers);
   const joining = new Joining({
     ...{ authority, registry, site: config.site, mqttsPort: ports.mqtts, now },
+    url: networkUrl(config.gateway, ports),
     certificates: access.certificates,
   });
   const http = await createHttpServer({

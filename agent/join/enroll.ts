@@ -12,7 +12,10 @@ export interface EnrollOptions {
   /** https://host[:port]; port 8443 unless told. */
   gateway: string;
   token: string;
-  device: string;
+  /** What this machine is to be called; the token's name unless told. */
+  device?: string | undefined;
+  /** What it is called where neither says. */
+  hostName: string;
 }
 
 /**
@@ -20,7 +23,7 @@ export interface EnrollOptions {
  * in it goes out only to a gateway that has shown a certificate of the authority whose hash stands in it too.
  * @throws CampusError `request_invalid`, `gateway_unreachable`, `gateway_not_verified`, `join_token_*`, `already_exists`
  */
-export async function enroll({ home, gateway, token, device }: EnrollOptions): Promise<Enrolment> {
+export async function enroll({ home, gateway, token, device, hostName }: EnrollOptions): Promise<Enrolment> {
   const base = gatewayBase(gateway);
   const parts = parseJoinToken(token);
   if (parts === undefined) {
@@ -31,7 +34,8 @@ export async function enroll({ home, gateway, token, device }: EnrollOptions): P
   }
   const authority = await trustedAuthority(base, parts);
   const { request, key } = await runX509Job<'request'>({ kind: 'request' });
-  const body = { secret: parts.secret, device, request };
+  const names = { ...(device === undefined ? {} : { device }), host_name: hostName };
+  const body = { secret: parts.secret, ...names, request };
   const joined = await askGateway({ base, path: 'join', body, answer: JoinAnswer, authority });
   const enrolment = {
     ...{ site: joined.site, device: joined.device, authority, certificate: joined.certificate, key },

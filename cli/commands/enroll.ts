@@ -34,16 +34,15 @@ export function addEnroll(program: Command, speaker: Speaker): void {
     .option(
       '--device <id>',
       speaker.say({
-        en: 'what this machine is to be called (default: from its host name)',
-        'zh-CN': '本机的设备标识（默认取自主机名）',
+        en: 'what this machine is to be called (default: as the token says, else from its host name)',
+        'zh-CN': '本机的设备标识（默认按令牌，否则取自主机名）',
       }),
     );
   withJson(command, speaker).action(async ({ gateway, token, device, json }: Options, self: Command) => {
     const home = homeOf(self, speaker);
     // Loaded only now, so that help and wrong use answer at once.
     const { enroll } = await import('../../agent/join/enroll.ts');
-    const id = device ?? deviceIdFrom(hostname());
-    const enrolment = await enroll({ home, gateway, token, device: id });
+    const enrolment = await enroll({ home, gateway, token, device, hostName: deviceIdFrom(hostname()) });
     if (json === true) {
       speaker.line(JSON.stringify({ site: enrolment.site, device: enrolment.device, gateway: enrolment.gateway }));
       return;

@@ -20,7 +20,7 @@ export interface HttpDeps {
   readonly backups: Backups;
   readonly exports: Exports;
   /** Lets devices in. */
-  readonly joining: Pick<Joining, 'authority' | 'checkFingerprint' | 'join' | 'renew'>;
+  readonly joining: Pick<Joining, 'authority' | 'url' | 'checkFingerprint' | 'join' | 'renew'>;
   /** The newest point of every series, from memory. */
   readonly latest: { query(query: LatestQuery): Point[] };
   readonly live: LiveFeed;

@@ -20,6 +20,8 @@ export interface JoiningOptions {
   certificates: DeviceCertificates;
   site: string;
   mqttsPort: number;
+  /** Where other machines find this gateway, https://host:port; undefined where they cannot. */
+  url: string | undefined;
   /** Wall clock, ms. */
   now: () => number;
 }
@@ -32,6 +34,11 @@ export class Joining {
 
   constructor(options: JoiningOptions) {
     this.#options = options;
+  }
+
+  /** Where machines join, https://host:port. */
+  get url(): string | undefined {
+    return this.#options.url;
   }
 
   /** What devices compare with their token before they say anything. */
@@ -54,25 +61,16 @@ export class Joining {
    * @throws CampusError `join_token_unknown`, `join_token_used`, `join_token_expired`, `already_exists`, `request_invalid`, `rate_limited`;
    * those about tokens are audited
    */
-  async join({ secret, device, request }: JoinRequest, address: string): Promise<JoinAnswer> {
+  async join({ secret, request, ...names }: JoinRequest, address: string): Promise<JoinAnswer> {
     const { registry, site, mqttsPort, now } = this.#options;
     this.#throttled(address);
+    const asking = { address, target: `${site}/${names.device ?? names.host_name}` };
+    const token = this.#usable(secret, asking);
+    const device = names.device ?? token.device ?? names.host_name;
     const who = { address, target: `${site}/${device}` };
-    const token = this.#usable(secret, who);
-    if (!isDeviceId(device))
-      throw new CampusError('request_invalid', `device: expected no reserved name, got ${device}`);
-    if (token.device !== undefined && token.device !== device) {
-      const detail = `the token is for ${token.device}`;
-      throw this.#refused('join.device', who, 'join_token_unknown', detail);
-    }
+    this.#mayBe(device, token, who);
     const owner = { kind: 'device', site, device } as const;
     const before = registry.credentials.get(usernameOf(owner));
-    if (token.device === undefined && before !== undefined && before.revokedAt === undefined) {
-      throw new CampusError(
-        'already_exists',
-        `${site}/${device} is there already: choose another name, or make a token for it (join-token create --device ${device})`,
-      );
-    }
     // The certificate names the version that the account will have; it is handed out only if that is so in the end.
     const account = { createdAt: before?.createdAt ?? now(), version: (before?.version ?? 0) + 1 };
     const certificate = await this.#certify(device, request, account);
@@ -91,6 +89,23 @@ export class Joining {
     const detail = `token ${token.id} of ${token.createdBy}`;
     registry.audit.record({ actor: `device:${who.target}`, address, action: 'device.join', ...outcome(who, detail) });
     return { site, device, certificate, mqtts_port: mqttsPort };
+  }
+
+  /** Whether a token lets a device have this name. @throws CampusError `request_invalid`, `join_token_unknown`, `already_exists` */
+  #mayBe(device: string, token: JoinToken, who: { address: string; target: string }): void {
+    if (!isDeviceId(device)) {
+      throw new CampusError('request_invalid', `device: expected no reserved name, got ${device}`);
+    }
+    if (token.device === device) return;
+    if (token.device !== undefined) {
+      throw this.#refused('device.join', who, 'join_token_unknown', `the token is for ${token.device}`);
+    }
+    const account = this.#options.registry.credentials.get(who.target);
+    if (account === undefined || account.revokedAt !== undefined) return;
+    throw new CampusError(
+      'already_exists',
+      `${who.target} is there already: choose another name, or make a token for it (join-token create --device ${device})`,
+    );
   }
 
   /**

@@ -5,6 +5,7 @@ import { actorOf } from '../../access/identity.ts';
 import type { Api } from '../api.ts';
 import { addressOf, identityOf } from '../authentication.ts';
 import type { HttpDeps } from '../deps.ts';
+import { publishDevice } from '../live-sources.ts';
 import { Nothing } from '../schemas.ts';
 
 const AccountView = Type.Object({
@@ -23,7 +24,14 @@ const AccountView = Type.Object({
 /** `/device-accounts`: gives simple devices a user name and a password, and takes any device's account away. */
 export function addDeviceAccounts(
   app: Api,
-  { registry, access, about, network }: Pick<HttpDeps, 'registry' | 'access' | 'about' | 'network'>,
+  {
+    registry,
+    access,
+    about,
+    network,
+    alerts,
+    live,
+  }: Pick<HttpDeps, 'registry' | 'access' | 'about' | 'network' | 'alerts' | 'live'>,
 ): void {
   const { audit } = registry;
   const { site } = about;
@@ -66,6 +74,7 @@ export function addDeviceAccounts(
         ...{ actor: actorOf(identityOf(request)), address: addressOf(request), target: `${site}/${device}` },
         ...{ action: 'device.revoke', outcome: 'ok' },
       });
+      publishDevice({ registry, alerts, live }, { site, id: device });
       return reply.code(204).send(null);
     },
   });

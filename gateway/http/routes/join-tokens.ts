@@ -56,7 +56,13 @@ export function addJoinTokens(
         },
         { additionalProperties: false },
       ),
-      response: { 201: Type.Object({ ...JoinTokenView.properties, token: Type.String() }) },
+      response: {
+        201: Type.Object({
+          ...JoinTokenView.properties,
+          token: Type.String(),
+          gateway: Type.Optional(Type.String({ description: 'where machines join; absent where they cannot' })),
+        }),
+      },
     },
     handler: async (request, reply) => {
       const { device, ttl_seconds: seconds = joinTokenLife.defaultMs / 1000 } = request.body;
@@ -72,7 +78,11 @@ export function addJoinTokens(
         ...{ actor, address: addressOf(request), action: 'join-token.create', target: token.id, outcome: 'ok' },
         detail: `device ${device ?? 'any'}, ${seconds} s`,
       });
-      return reply.code(201).send({ ...view(token), token: token.text });
+      return reply.code(201).send({
+        ...view(token),
+        token: token.text,
+        ...(joining.url === undefined ? {} : { gateway: joining.url }),
+      });
     },
   });
 

@@ -60,7 +60,7 @@ test('join tokens are made within bounds, shown once, listed without their secre
 test('who keeps guessing join tokens has to wait', async () => {
   const { request, registry } = await startHttpGateway();
   const guess = () =>
-    request('POST', '/api/v1/join', { body: { secret: 'x'.repeat(22), device: 'room-1', request: 'none' } });
+    request('POST', '/api/v1/join', { body: { secret: 'x'.repeat(22), host_name: 'room-1', request: 'none' } });
   const codes: string[] = [];
   for (let attempt = 0; attempt < 7; attempt++) codes.push((await problemIn(await guess())).code);
   expect(codes.slice(0, 5)).toEqual(Array(5).fill('join_token_unknown'));

@@ -112,7 +112,12 @@ export async function startHttpGateway(overrides: Partial<HttpDeps> = {}): Promi
     // Making an authority takes longer than most tests here, which let nobody join.
     joining: new Joining({
       ...{ authority: { certificate: '', key: '', fingerprint: 'A'.repeat(43) }, registry, site: 'school' },
-      ...{ certificates: new DeviceCertificates({ credentials: registry.credentials, now }), mqttsPort: 8883, now },
+      ...{
+        certificates: new DeviceCertificates({ credentials: registry.credentials, now }),
+        mqttsPort: 8883,
+        url: 'https://gateway.local:8443',
+        now,
+      },
     }),
     latest: {
       query: ({ measurement, device, site }) =>

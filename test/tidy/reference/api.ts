@@ -46,7 +46,7 @@ async function declaredRoutes(): Promise<readonly DeclaredRoute[]> {
     const app = await createHttpServer({
       registry,
       access,
-      joining: new Joining({ authority, registry, certificates, site: 'school', mqttsPort: 8883, now }),
+      joining: new Joining({ authority, registry, certificates, site: 'school', mqttsPort: 8883, url: undefined, now }),
       alerts: new Alerts({ db: registry.db, knows: () => true, random: (bytes) => new Uint8Array(bytes) }),
       store: { seriesJson: async () => '{"series":[],"truncated":false}' },
       backups: new Backups({ dir, source, version: '0', site: 'school', store: 'none', now }),

@@ -40,7 +40,7 @@ export const DeviceAccount = Type.Object({
 export type DeviceAccount = Static<typeof DeviceAccount>;
 
 /** A new join token; its text is told this once. */
-export const JoinToken = Type.Object({ token: Type.String(), expires_at: Type.Integer() });
+export const JoinToken = Type.Object({ token: Type.String(), expires_at: Type.Integer(), gateway: text });
 export type JoinToken = Static<typeof JoinToken>;
 
 export const Device = Type.Object({
