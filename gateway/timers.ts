@@ -35,7 +35,8 @@ export interface TimersOptions {
 
 /** Starts what the gateway does by the clock. Returns how to stop it. */
 export function startTimers(options: TimersOptions): () => void {
-  const { identity, registry, access, alerts, spoolAlert, storeAlert, broker, retained, departures, log, now } = options;
+  const { identity, registry, access, alerts, spoolAlert, storeAlert, broker, retained, departures, log, now } =
+    options;
   const revocations = new Revocations({ registry, access, alerts, broker, retained, now });
   const guarded = (work: () => void) => (): void => {
     try {
