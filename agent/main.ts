@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { awaitCredentials } from '../runtime/await-credentials.ts';
+import { readEnrolment, writeEnrolment } from '../runtime/enrolment-file.ts';
 import type { Home } from '../runtime/home.ts';
 import { createLog, type Logger } from '../runtime/log.ts';
 import { ownPorts, portFromEnv } from '../runtime/ports.ts';
@@ -17,6 +18,7 @@ import { type AgentConfig, readAgentConfig } from './config.ts';
 import type { Host } from './host/host.ts';
 import { LinuxHost } from './host/linux.ts';
 import { startInventory } from './inventory/schedule.ts';
+import { startRenewal } from './join/renewal.ts';
 import { Outbox } from './outbox/outbox.ts';
 import { Publisher } from './publisher.ts';
 import { type ScheduledCollector, startRunner } from './runner.ts';
@@ -43,8 +45,10 @@ export async function runAgent({ home, env, log: givenLog, host = new LinuxHost(
   const stopping = new AbortController();
   const shutdown = shutdownRequested();
   void shutdown.then(() => stopping.abort());
-  const url = config.agent.gateway ?? `mqtt://127.0.0.1:${portFromEnv('CAMPUS_MQTT_PORT', env)}`;
-  const credentials = await awaitCredentials({ home, process: 'agent' }, stopping.signal);
+  const enrolment = readEnrolment(home);
+  const here = `mqtt://127.0.0.1:${portFromEnv('CAMPUS_MQTT_PORT', env)}`;
+  const url = config.agent.gateway ?? enrolment?.gateway ?? here;
+  const credentials = enrolment ?? (await awaitCredentials({ home, process: 'agent' }, stopping.signal));
   if (credentials === undefined) return;
   const endNote = noteRunning(home.agentDir);
 
@@ -92,6 +96,16 @@ export async function runAgent({ home, env, log: givenLog, host = new LinuxHost(
     random: Math.random,
     log,
   });
+  const stopRenewal =
+    enrolment === undefined
+      ? () => {}
+      : startRenewal({
+          ...{ enrolment, log, random: Math.random, now: () => clock.now() },
+          renewed: (next) => {
+            writeEnrolment(home, next);
+            publisher.renewed(next);
+          },
+        });
   const stopInventory = startInventory({ host, publisher, log });
   const stopBaseline = startBaseline({
     host,
@@ -101,7 +115,7 @@ export async function runAgent({ home, env, log: givenLog, host = new LinuxHost(
     log,
   });
   process.send?.({ ready: true });
-  log.info({ site: credentials.site, username: credentials.username, boot, version }, 'the agent runs');
+  log.info({ site: credentials.site, gateway: url, boot, version }, 'the agent runs');
 
   log.info({ cause: await shutdown }, 'the agent stops');
   await closeAll(log, [
@@ -113,6 +127,7 @@ export async function runAgent({ home, env, log: givenLog, host = new LinuxHost(
     () => batch.flush(),
     stopInventory,
     stopBaseline,
+    stopRenewal,
     stopRunner,
   ]);
 }

@@ -1,8 +1,10 @@
 import { Socket } from 'node:net';
 import { connect, ErrorWithReasonCode, type IClientOptions, type MqttClient } from 'mqtt';
 import { CampusError } from '../contract/errors.ts';
+import { GATEWAY_NAME } from '../contract/gateway-name.ts';
 import type { DeviceState } from '../contract/state.ts';
 import { type Channel, channels, channelTopic } from '../contract/topics.ts';
+import type { Enrolment } from '../runtime/enrolment-file.ts';
 import type { ProcessCredentials } from '../runtime/home.ts';
 import type { Logger } from '../runtime/log.ts';
 import { backOffMs, SLOW_MS } from './back-off.ts';
@@ -24,7 +26,8 @@ const SUBSCRIPTION_FAILED = 0x80;
 export interface PublisherOptions {
   /** mqtt:// or mqtts:// */
   url: string;
-  credentials: ProcessCredentials;
+  /** A user name and password, or what joining has left. */
+  credentials: ProcessCredentials | Enrolment;
   boot: string;
   version: string;
   now: () => number;
@@ -42,6 +45,7 @@ export interface PublisherOptions {
  */
 export class Publisher {
   readonly #options: PublisherOptions;
+  readonly #site: string;
   readonly #device: string;
   readonly #client: MqttClient;
   readonly #unacknowledged = new Set<number>();
@@ -56,6 +60,7 @@ export class Publisher {
 
   constructor(options: PublisherOptions) {
     this.#options = options;
+    this.#site = options.credentials.site;
     this.#device = deviceOf(options.credentials);
     this.#client = connect(options.url, this.#connectOptions());
     this.#client.on('connect', () => this.#connected());
@@ -76,7 +81,7 @@ export class Publisher {
   /** @returns true once the gateway has acknowledged, false when it has not before the connection was lost */
   publish(channel: Channel, payload: string): Promise<boolean> {
     if (!this.connected) return Promise.resolve(false);
-    const topic = channelTopic(this.#options.credentials.site, this.#device, channel);
+    const topic = channelTopic(this.#site, this.#device, channel);
     return new Promise((resolve) => {
       let id: number | undefined;
       let settled = false;
@@ -109,10 +114,15 @@ export class Publisher {
       return;
     }
     this.#subscribing.push(done);
-    const topic = channelTopic(this.#options.credentials.site, this.#device, 'command');
+    const topic = channelTopic(this.#site, this.#device, 'command');
     this.#client.subscribe(topic, { qos: 0 }, (error) => {
       if (error) this.#options.log.debug({ err: error }, 'subscribing to the commands failed');
     });
+  }
+
+  /** Takes over a renewed certificate: the next connection is made with it, and the present one goes on. */
+  renewed({ certificate, key }: Enrolment): void {
+    Object.assign(this.#client.options, { cert: certificate, key });
   }
 
   /** Says goodbye, so that nobody is alarmed, and disconnects. */
@@ -127,12 +137,10 @@ export class Publisher {
   }
 
   #connectOptions(): IClientOptions {
-    const { username, password } = this.#options.credentials;
     return {
       // A new connection of the same name ends the one before: a box that lost its power is not declared gone after it is back.
       clientId: `agent-${this.#device}`,
-      username,
-      password,
+      ...identityOptions(this.#options.credentials),
       protocolVersion: 4,
       clean: true,
       keepalive: KEEP_ALIVE_SECONDS,
@@ -148,7 +156,7 @@ export class Publisher {
   }
 
   #will(): NonNullable<IClientOptions['will']> {
-    const topic = channelTopic(this.#options.credentials.site, this.#device, 'state');
+    const topic = channelTopic(this.#site, this.#device, 'state');
     return { topic, payload: Buffer.from(this.#state({ online: false })), qos: 1, retain: channels.state.retain };
   }
 
@@ -191,11 +199,14 @@ export class Publisher {
 
   #failed(error: Error): void {
     const { log, url, credentials } = this.#options;
+    const isCertified = 'certificate' in credentials;
     if (error instanceof ErrorWithReasonCode && REFUSED_CREDENTIALS.includes(error.code)) {
       this.#client.options.reconnectPeriod = SLOW_MS;
       log.error(
-        { code: 'credentials_wrong' },
-        `the gateway ${url} refuses the user name or password of ${credentials.username}: put the right ones into agent/credentials.json (on a gateway, restart the gateway, which writes credentials/agent/mqtt.json) and restart the agent; trying again every ${SLOW_MS / 1000} s`,
+        { code: isCertified ? 'certificate_unknown' : 'credentials_wrong' },
+        isCertified
+          ? `the gateway ${url} refuses the certificate of ${this.#site}/${this.#device}: it was revoked, has expired, or is of another site; join again with campus-edge enroll; trying again every ${SLOW_MS / 1000} s`
+          : `the gateway ${url} refuses the user name or password of ${credentials.username}: put the right ones into agent/credentials.json (on a gateway, restart the gateway, which writes credentials/agent/mqtt.json) and restart the agent; trying again every ${SLOW_MS / 1000} s`,
       );
     } else {
       log.debug({ err: error }, 'the connection to the gateway failed');
@@ -209,8 +220,20 @@ export class Publisher {
   }
 }
 
-/** The device that a user name `{site}/{device}` stands for. */
-function deviceOf({ site, username }: ProcessCredentials): string {
+/** How a client shows who it is, and recognises the gateway: by the name that is the same at every address. */
+function identityOptions(credentials: ProcessCredentials | Enrolment): IClientOptions {
+  if ('certificate' in credentials) {
+    const { authority, certificate, key } = credentials;
+    return { ca: authority, cert: certificate, key, servername: GATEWAY_NAME };
+  }
+  const { username, password, ca } = credentials;
+  return { username, password, ...(ca === undefined ? {} : { ca, servername: GATEWAY_NAME }) };
+}
+
+/** The device that credentials are of; a user name is `{site}/{device}`. */
+function deviceOf(credentials: ProcessCredentials | Enrolment): string {
+  if ('certificate' in credentials) return credentials.device;
+  const { site, username } = credentials;
   const [ofSite, device, ...rest] = username.split('/');
   if (ofSite !== site || device === undefined || rest.length > 0) {
     throw new CampusError(

@@ -22,6 +22,7 @@ const wrongUse: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'home_not_writable',
   'home_locked',
   'tls_required',
+  'certificate_unusable',
   'credentials_absent',
   'store_misconfigured',
   'store_unusable',

@@ -7,8 +7,12 @@ import { addConfigCheck } from './commands/config-check.ts';
 import { addDeviceAdd } from './commands/device-add.ts';
 import { addDeviceList } from './commands/device-list.ts';
 import { addDeviceRevoke } from './commands/device-revoke.ts';
+import { addEnroll } from './commands/enroll.ts';
 import { addFlows } from './commands/flows.ts';
 import { addGateway } from './commands/gateway.ts';
+import { addJoinTokenCreate } from './commands/join-token-create.ts';
+import { addJoinTokenList } from './commands/join-token-list.ts';
+import { addJoinTokenRevoke } from './commands/join-token-revoke.ts';
 import { addRestore } from './commands/restore.ts';
 import { addStoreCopy } from './commands/store-copy.ts';
 import { addStoreExport } from './commands/store-export.ts';
@@ -49,6 +53,7 @@ export function createProgram(speaker: Speaker): Command {
   addAgent(program, speaker);
   addGateway(program, speaker);
   addFlows(program, speaker);
+  addEnroll(program, speaker);
   addBackup(program, speaker);
   addRestore(program, speaker);
   addBaseline(program, speaker);
@@ -61,6 +66,13 @@ function addGroups(program: Command, speaker: Speaker): void {
   addDeviceAdd(device, speaker);
   addDeviceList(device, speaker);
   addDeviceRevoke(device, speaker);
+  const joinToken = defineGroup(program, speaker, 'join-token', {
+    en: 'tokens with which machines join this site',
+    'zh-CN': '用于加入本站点的令牌',
+  });
+  addJoinTokenCreate(joinToken, speaker);
+  addJoinTokenList(joinToken, speaker);
+  addJoinTokenRevoke(joinToken, speaker);
   const user = defineGroup(program, speaker, 'user', { en: 'people who may sign in', 'zh-CN': '允许登录的用户' });
   addUserAdd(user, speaker);
   addUserPasswd(user, speaker);

@@ -18,3 +18,14 @@ export function isId(text: string): boolean {
 export function isDeviceId(text: string): boolean {
   return isId(text) && !RESERVED_DEVICE_IDS.includes(text);
 }
+
+/** A host name as a device id: its first label, lower case, other characters as hyphens; `gateway` where nothing is left. */
+export function deviceIdFrom(hostname: string): string {
+  const label = hostname.split('.')[0] ?? '';
+  const id = label
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 63);
+  return isDeviceId(id) ? id : 'gateway';
+}

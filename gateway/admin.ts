@@ -5,16 +5,24 @@ import { type DeviceAccess, DeviceAccounts } from './access/device-accounts.ts';
 import { checkName, People } from './access/people.ts';
 import type { Role } from './access/roles.ts';
 import { passwordGateLimits, secretGateLimits, WorkGate } from './access/work-gate.ts';
+import { type NewJoinToken, newJoinToken } from './join/new-join-token.ts';
+import { certificateFingerprint } from './pki/fingerprint.ts';
+import { readAuthorityCertificate } from './pki/site-authority.ts';
 import { Audit, type AuditInput } from './registry/audit.ts';
 import { Credentials } from './registry/credentials.ts';
 import { openDatabase, PATIENT_TIMEOUT_MS } from './registry/database.ts';
 import { DeviceTable } from './registry/device-table.ts';
+import { type JoinToken, JoinTokens } from './registry/join-tokens.ts';
 import { type Token, Tokens } from './registry/tokens.ts';
 import { type User, Users } from './registry/users.ts';
 
 export type { DeviceAccess } from './access/device-accounts.ts';
 export { generatePassword } from './access/people.ts';
 export { isRole, type Role, roles } from './access/roles.ts';
+export { joinTokenLife } from './join/new-join-token.ts';
+export { fingerprintForPeople } from './pki/fingerprint.ts';
+export { readAuthorityCertificate } from './pki/site-authority.ts';
+export type { JoinToken } from './registry/join-tokens.ts';
 export type { Token } from './registry/tokens.ts';
 export type { User } from './registry/users.ts';
 
@@ -41,20 +49,24 @@ export class Admin {
   readonly #credentials: Credentials;
   readonly #users: Users;
   readonly #tokens: Tokens;
+  readonly #joinTokens: JoinTokens;
+  readonly #home: Home;
   readonly #audit: Audit;
   readonly #accounts: DeviceAccounts;
   readonly #people: People;
   readonly #now: () => number;
   readonly #actor: string;
 
-  constructor(path: string, { now, actor }: { now: () => number; actor: string }) {
+  constructor(home: Home, { now, actor }: { now: () => number; actor: string }) {
     // Who has revoked a device and been told so must not find it admitted after a power cut.
-    const db = openDatabase(path, { busyTimeoutMs: PATIENT_TIMEOUT_MS, durable: true });
+    const db = openDatabase(registryFile(home), { busyTimeoutMs: PATIENT_TIMEOUT_MS, durable: true });
     this.#close = () => db.close();
     this.#devices = new DeviceTable(db);
     this.#credentials = new Credentials(db);
     this.#users = new Users(db);
     this.#tokens = new Tokens(db);
+    this.#joinTokens = new JoinTokens(db);
+    this.#home = home;
     this.#audit = new Audit(db, now);
     this.#accounts = new DeviceAccounts({ credentials: this.#credentials, gate: new WorkGate(secretGateLimits), now });
     this.#people = new People({ users: this.#users, gate: new WorkGate(passwordGateLimits), now });
@@ -171,6 +183,41 @@ export class Admin {
     this.#record('token.revoke', token.id, `name ${token.name}, role ${token.role}`);
   }
 
+  /**
+   * Makes a join token. Its `text` is told this once.
+   * @throws CampusError `request_invalid`, `state_conflict`; `not_ready` while the gateway of this home has not run and has no authority yet
+   */
+  createJoinToken({ device, lifeMs }: Pick<NewJoinToken, 'device' | 'lifeMs'>): JoinToken & { text: string } {
+    const certificate = readAuthorityCertificate(this.#home);
+    if (certificate === undefined) {
+      throw new CampusError(
+        'not_ready',
+        `start the gateway of ${this.#home.dir} once: it makes the certificate authority`,
+      );
+    }
+    const token = newJoinToken(this.#joinTokens, {
+      ...{ device, lifeMs, createdBy: this.#actor, now: this.#now() },
+      fingerprint: certificateFingerprint(certificate),
+    });
+    this.#record('join-token.create', token.id, `device ${device ?? 'any'}, ${lifeMs / 1000} s`);
+    return token;
+  }
+
+  listJoinTokens(): JoinToken[] {
+    return this.#joinTokens.list();
+  }
+
+  /** Takes an unused join token back. @throws CampusError `not_found` */
+  revokeJoinToken(id: string): void {
+    if (!this.#joinTokens.remove(id)) {
+      throw new CampusError(
+        'not_found',
+        `expected the id of an unused join token, got ${JSON.stringify(id.slice(0, 80))}`,
+      );
+    }
+    this.#record('join-token.revoke', id);
+  }
+
   close(): void {
     this.#close();
   }
@@ -187,5 +234,5 @@ export class Admin {
  * @throws CampusError `registry_unusable`
  */
 export function openAdmin(home: Home, { now, actor }: { now: () => number; actor: string }): Admin {
-  return new Admin(registryFile(home), { now, actor });
+  return new Admin(home, { now, actor });
 }

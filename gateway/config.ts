@@ -6,8 +6,10 @@ import { isLoopbackHost } from '../runtime/loopback.ts';
 import { defaultOptions } from './store/duckdb/default-options.ts';
 import { retentionConfig } from './store/retention.ts';
 import { consumerName, locationForms, parseStoreLocation } from './store/store-location.ts';
+import { checkTls, tlsConfig } from './tls-config.ts';
 
 export { redactLocation } from './store/store-location.ts';
+export { networkAccess, networkHost } from './tls-config.ts';
 
 const storeDescription = `a store as docs/stores.md has them: ${locationForms.join(', or ')}`;
 const hostDescription = 'a loopback address: 127.0.0.1 or ::1';
@@ -68,6 +70,7 @@ export const gatewayConfig = Type.Object({
         { host: Type.String({ default: '127.0.0.1', description: hostDescription }) },
         { additionalProperties: false, default: {} },
       ),
+      tls: tlsConfig,
     },
     { additionalProperties: false, default: {} },
   ),
@@ -102,6 +105,7 @@ export function checkGateway(path: string, { gateway }: GatewayConfig): void {
       `${path}: gateway.mirrors: expected stores other than gateway.store and one another, got one again`,
     );
   }
+  checkTls(path, gateway.tls);
   for (const [key, host] of [['mqtt', gateway.mqtt.host] as const, ['http', gateway.http.host] as const]) {
     if (!isLoopbackHost(host) || host.startsWith('[')) {
       throw new CampusError(

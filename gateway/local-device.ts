@@ -1,4 +1,4 @@
-import { isDeviceId } from '../contract/ids.ts';
+import { deviceIdFrom, isDeviceId } from '../contract/ids.ts';
 import type { Home } from '../runtime/home.ts';
 import { handedOver } from './hand-over.ts';
 
@@ -10,15 +10,4 @@ export function localDeviceId(home: Home, site: string, hostname: string): strin
   const [knownSite, known] = handedOver(home, 'agent')?.username.split('/') ?? [];
   if (knownSite === site && known !== undefined && isDeviceId(known)) return known;
   return deviceIdFrom(hostname);
-}
-
-/** A host name as a device id: its first label, lower case, other characters as hyphens; `gateway` where nothing is left. */
-export function deviceIdFrom(hostname: string): string {
-  const label = hostname.split('.')[0] ?? '';
-  const id = label
-    .toLowerCase()
-    .replace(/[^a-z0-9-]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 63);
-  return isDeviceId(id) ? id : 'gateway';
 }

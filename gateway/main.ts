@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type Home, writePrivateFile } from '../runtime/home.ts';
 import { createLog, type Logger } from '../runtime/log.ts';
-import { checkPorts, listenError, portFromEnv } from '../runtime/ports.ts';
+import { checkPorts, portFromEnv } from '../runtime/ports.ts';
 import { noteRunning } from '../runtime/running.ts';
 import { closeAll, shutdownRequested } from '../runtime/shutdown.ts';
 import { version } from '../runtime/version.ts';
@@ -22,15 +22,21 @@ import { lockHome } from './home-lock.ts';
 import { LiveFeed } from './http/live-feed.ts';
 import { createHttpServer } from './http/server.ts';
 import { SeriesIndex } from './ingest/series-index.ts';
+import { Joining } from './join/joining.ts';
+import { networkUrl, type Ports, startListening } from './listen.ts';
 import { localDeviceId } from './local-device.ts';
 import { GatewayMetrics } from './metrics.ts';
 import { startPipeline } from './pipeline.ts';
+import { ownNames } from './pki/own-names.ts';
+import { openSiteAuthority } from './pki/site-authority.ts';
+import { TlsIdentity } from './pki/tls-identity.ts';
 import { openRegistry } from './registry/registry.ts';
 import { SpoolAcknowledgements } from './spool-acknowledgements.ts';
 import { SpoolHealth } from './spool-health.ts';
 import { openStorage } from './storage.ts';
 import { redactLocation } from './store/store-location.ts';
 import { startTimers } from './timers.ts';
+import { networkAccess, ownCertificateFiles } from './tls-config.ts';
 
 /** Where `vite build` puts the console. */
 const CONSOLE_DIR = join(import.meta.dirname, '../dashboards/console/dist');
@@ -39,6 +45,8 @@ const CONSOLE_DIR = join(import.meta.dirname, '../dashboards/console/dist');
 export interface GatewayReady {
   ready: true;
   url: string;
+  /** Where other machines find it; absent when the gateway is for this machine alone. */
+  networkUrl?: string;
   /** On the first run only; it is kept nowhere in clear. */
   adminPassword?: string;
 }
@@ -50,9 +58,11 @@ export interface GatewayReady {
 export async function runGateway({ home, env }: { home: Home; env: NodeJS.ProcessEnv }): Promise<void> {
   const config = readGatewayConfig(home.configFile);
   checkPorts(env);
-  const ports = {
+  const ports: Ports & { flows: number } = {
     http: portFromEnv('CAMPUS_HTTP_PORT', env),
+    https: portFromEnv('CAMPUS_HTTPS_PORT', env),
     mqtt: portFromEnv('CAMPUS_MQTT_PORT', env),
+    mqtts: portFromEnv('CAMPUS_MQTTS_PORT', env),
     flows: portFromEnv('CAMPUS_FLOWS_PORT', env),
   };
   const log = createLog('gateway', config.log.level);
@@ -61,7 +71,7 @@ export async function runGateway({ home, env }: { home: Home; env: NodeJS.Proces
   try {
     const ready = await start({ home, config, ports, log, closers });
     announce(ready, home, log);
-    log.info({ url: ready.url, mqtt_port: ports.mqtt, site: config.site }, 'ready');
+    log.info({ url: ready.url, mqtt_port: ports.mqtt, mqtts_port: ports.mqtts, site: config.site }, 'ready');
     log.info({ cause: await stop }, 'stopping');
   } finally {
     await closeAll(log, closers);
@@ -71,7 +81,7 @@ export async function runGateway({ home, env }: { home: Home; env: NodeJS.Proces
 interface StartOptions {
   home: Home;
   config: GatewayConfig;
-  ports: { http: number; mqtt: number; flows: number };
+  ports: Ports & { flows: number };
   log: Logger;
   /** How to close what was opened, in the order of opening. */
   closers: (() => Promise<void> | void)[];
@@ -85,6 +95,14 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
   const address = host.includes(':') ? `[${host}]` : host;
   closers.push(lockHome(home));
   closers.push(noteRunning(home.gatewayDir, { url: `http://${address}:${ports.http}` }));
+  const authority = await openSiteAuthority(home, config.site);
+  const { tls } = config.gateway;
+  const identity = await TlsIdentity.open({
+    ...{ home, authority, log, now },
+    names: () => ownNames(tls.names),
+    revocationUrl: `${networkUrl(config.gateway, ports) ?? `https://localhost:${ports.https}`}/api/v1/ca.crl`,
+    own: ownCertificateFiles(tls),
+  });
   const registry = openRegistry(join(home.gatewayDir, 'registry.sqlite'), { now });
   closers.push(() => registry.close());
   const access = createAccess(registry, now);
@@ -120,6 +138,11 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
     ownDevice: agentDevice,
   };
   const { broker, retained, departures } = await startPipeline(pipeline, config, closers);
+  const joining = new Joining({
+    ...{ authority, registry, site: config.site, mqttsPort: ports.mqtts, now },
+    url: networkUrl(config.gateway, ports),
+    certificates: access.certificates,
+  });
   const http = await createHttpServer({
     registry,
     access,
@@ -127,6 +150,8 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
     store,
     backups,
     exports: new Exports(home, store),
+    joining,
+    network: () => networkAccess(home, tls, ports.mqtts),
     latest: index,
     live,
     flowsEditor: { port: ports.flows, secret: editorSecret(home) },
@@ -134,36 +159,25 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
     consoleDir: CONSOLE_DIR,
     metrics: metrics.registry,
     about: { ...about, startedAt },
+    ...(tls.host === 'none' ? {} : { identity }),
     log,
     now,
   });
   closers.push(() => http.close());
-  closers.push(
-    startTimers({ registry, access, alerts, spoolAlert, storeAlert, broker, retained, departures, log, now }),
-  );
-  await broker.listen(config.gateway.mqtt.host, ports.mqtt);
-  await listenHttp(http, host, ports.http);
+  const timed = { registry, access, alerts, spoolAlert, storeAlert, broker, retained, departures, log, now };
+  closers.push(startTimers({ identity, ...timed }));
+  await startListening({ config: config.gateway, ports, broker, http, identity, closers });
   // Last, for the password it makes is shown once: a start that fails after this point would take it along.
   const firstRun = { home, credentials, users, accounts, people, site: config.site, agentDevice, now };
   const { adminPassword } = await prepareFirstRun(firstRun);
   state.ready = true;
+  const reachable = networkUrl(config.gateway, ports);
   return {
     ready: true,
     url: `http://${host.includes(':') ? address : 'localhost'}:${ports.http}`,
+    ...(reachable === undefined ? {} : { networkUrl: reachable }),
     ...(adminPassword === undefined ? {} : { adminPassword }),
   };
-}
-
-async function listenHttp(
-  http: { listen: (options: { host: string; port: number }) => Promise<string> },
-  host: string,
-  port: number,
-): Promise<void> {
-  try {
-    await http.listen({ host, port });
-  } catch (error) {
-    throw listenError(error, 'CAMPUS_HTTP_PORT', host, port);
-  }
 }
 
 /**

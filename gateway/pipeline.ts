@@ -104,6 +104,7 @@ export async function startPipeline(
   const timeService = new TimeService({ publish, now, monotonicMs: () => performance.now(), log });
   const broker: Broker = await Broker.create({
     authenticate: (username, password) => access.authenticator.authenticate(username, password),
+    certified: (certificate) => access.certificates.admit(certificate),
     receive: async (principal, topic, payload) => {
       // A state may be the will of a device that is gone: `setState` knows which one says that the device is there.
       const state = topic.endsWith('/state');

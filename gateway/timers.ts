@@ -5,6 +5,7 @@ import type { SpoolAlert } from './alerts/spool-alert.ts';
 import type { StoreAlert } from './alerts/store-alert.ts';
 import type { Broker } from './broker/broker.ts';
 import { type Departures, RETURN_MS } from './departures.ts';
+import type { TlsIdentity } from './pki/tls-identity.ts';
 import { FLUSH_MS, type Registry } from './registry/registry.ts';
 import type { Retained } from './retained.ts';
 import { Revocations } from './revocations.ts';
@@ -14,8 +15,11 @@ const REVOCATION_MS = 1000;
 /** How soon a device that did not come back is missed, and the alerts about the spool and the stores are looked after. */
 const DEPARTURES_MS = 5000;
 const PRUNE_MS = 3600 * 1000;
+/** How soon the certificate holds an address that the machine has got. */
+const CERTIFICATE_MS = 60_000;
 
 export interface TimersOptions {
+  identity: TlsIdentity;
   registry: Registry;
   access: Access;
   alerts: Alerts;
@@ -31,7 +35,8 @@ export interface TimersOptions {
 
 /** Starts what the gateway does by the clock. Returns how to stop it. */
 export function startTimers(options: TimersOptions): () => void {
-  const { registry, access, alerts, spoolAlert, storeAlert, broker, retained, departures, log, now } = options;
+  const { identity, registry, access, alerts, spoolAlert, storeAlert, broker, retained, departures, log, now } =
+    options;
   const revocations = new Revocations({ registry, access, alerts, broker, retained, now });
   const guarded = (work: () => void) => (): void => {
     try {
@@ -65,6 +70,9 @@ export function startTimers(options: TimersOptions): () => void {
       }),
       DEPARTURES_MS,
     ),
+    setInterval(() => {
+      identity.refresh().catch((error) => log.error({ err: error }, 'the certificate cannot be renewed'));
+    }, CERTIFICATE_MS),
     setTimeout(
       guarded(() => retained.declareLost(now())),
       RETURN_MS,

@@ -7,8 +7,7 @@ const WAIT_MS = 30_000;
 const POLL_MS = 100;
 
 const remedies = {
-  agent:
-    'start the gateway on this home first, or put there what `campus-edge device add ID --json` prints on the gateway',
+  agent: 'start the gateway on this home first, or join the gateway of another machine by `campus-edge enroll`',
   flows: 'start the gateway on this home, which writes it at its first start',
 } as const;
 

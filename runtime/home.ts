@@ -27,6 +27,8 @@ export interface Home {
    * its own user.
    */
   readonly credentialsDir: string;
+  /** The site's certificate authority and the gateway's certificate; made by the gateway. */
+  readonly pkiDir: string;
 }
 
 /** MQTT credentials of one of the product's own processes, written by the gateway at its first start. */
@@ -34,6 +36,8 @@ export interface ProcessCredentials {
   site: string;
   username: string;
   password: string;
+  /** The site's certificate authority as PEM, where the gateway is reached over a network. */
+  ca?: string;
 }
 
 /** The paths of a home, which need not exist: who only reads makes no home. */
@@ -45,6 +49,7 @@ export function homeAt(dir: string): Home {
     gatewayDir: join(dir, 'gateway'),
     flowsDir: join(dir, 'flows'),
     credentialsDir: join(dir, 'credentials'),
+    pkiDir: join(dir, 'pki'),
   };
 }
 
@@ -154,5 +159,6 @@ export function readCredentialsFile(file: string): ProcessCredentials | undefine
 
 function isCredentials(value: unknown): value is ProcessCredentials {
   if (typeof value !== 'object' || value === null) return false;
+  if ('ca' in value && typeof value.ca !== 'string') return false;
   return ['site', 'username', 'password'].every((key) => typeof Reflect.get(value, key) === 'string');
 }

@@ -1,9 +1,10 @@
 import { CampusError } from '../contract/errors.ts';
 
-/** The ports of an installation, each settable by its environment variable. CAMPUS_MQTTS_PORT is reserved: nothing listens on it yet. */
+/** The ports of an installation, each settable by its environment variable. */
 export const defaultPorts = {
   CAMPUS_HTTP_PORT: 8080,
   CAMPUS_MQTT_PORT: 1883,
+  CAMPUS_HTTPS_PORT: 8443,
   CAMPUS_MQTTS_PORT: 8883,
   CAMPUS_FLOWS_PORT: 1880,
 } as const;

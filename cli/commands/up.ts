@@ -74,6 +74,9 @@ function welcome(ready: Ready, speaker: Speaker): string {
     speaker.say({ en: `campus-edge ${version} is ready.`, 'zh-CN': `campus-edge ${version} 已就绪。` }),
     `  ${speaker.say({ en: 'Console:      ', 'zh-CN': '控制台：' })} ${ready.url ?? ''}`,
   ];
+  if (ready.networkUrl !== undefined) {
+    lines.push(`  ${speaker.say({ en: 'On the network:', 'zh-CN': '局域网：' })} ${ready.networkUrl}`);
+  }
   if (ready.adminPassword !== undefined) {
     lines.push(
       `  ${speaker.say({ en: 'User name:    ', 'zh-CN': '用户名：' })} admin`,

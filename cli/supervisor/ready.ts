@@ -5,6 +5,8 @@ import { Compile } from 'typebox/compile';
 const Ready = Type.Object({
   ready: Type.Literal(true),
   url: Type.Optional(Type.String()),
+  /** The same for other machines. */
+  networkUrl: Type.Optional(Type.String()),
   /** The generated administrator's password, on the first run only. It travels here so that no log ever holds it. */
   adminPassword: Type.Optional(Type.String()),
 });

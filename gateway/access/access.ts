@@ -1,6 +1,7 @@
 import type { Registry } from '../registry/registry.ts';
 import { Authenticator } from './authenticator.ts';
 import { DeviceAccounts } from './device-accounts.ts';
+import { DeviceCertificates } from './device-certificates.ts';
 import { People } from './people.ts';
 import { SignIn } from './sign-in.ts';
 import { passwordGateLimits, secretGateLimits, WorkGate } from './work-gate.ts';
@@ -11,6 +12,8 @@ export interface Access {
   readonly accounts: DeviceAccounts;
   /** Checks MQTT clients. */
   readonly authenticator: Authenticator;
+  /** Checks the certificates of devices. */
+  readonly certificates: DeviceCertificates;
   /** Users and their passwords. */
   readonly people: People;
   /** Signs people in to the HTTP API. */
@@ -25,6 +28,7 @@ export function createAccess(registry: Registry, now: () => number): Access {
   return {
     accounts: new DeviceAccounts({ credentials, gate: secretGate, now }),
     authenticator: new Authenticator({ credentials, gate: secretGate }),
+    certificates: new DeviceCertificates({ credentials, now }),
     people,
     signIn: new SignIn({ people, sessions, audit, now }),
   };

@@ -53,7 +53,8 @@ export class Authenticator {
   #account(username: string): Credential | undefined {
     if (Buffer.byteLength(username) > INPUT_BYTES) return undefined;
     const credential = this.#credentials.get(username);
-    return credential?.revokedAt === undefined ? credential : undefined;
+    // A device that joined by certificate has no password that could be right.
+    return credential?.revokedAt === undefined && credential?.hash !== '' ? credential : undefined;
   }
 
   #isRemembered({ username, version }: Credential, secret: Buffer): boolean {

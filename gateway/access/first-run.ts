@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { enrolmentFile } from '../../runtime/enrolment-file.ts';
 import type { Home, ProcessCredentials } from '../../runtime/home.ts';
 import { editorSecret, handedOver, handOver, isHandedOverOld } from '../hand-over.ts';
 import { type AccountOwner, type Credentials, usernameOf } from '../registry/credentials.ts';
@@ -30,9 +32,12 @@ export async function prepareFirstRun(options: FirstRunOptions): Promise<{ admin
   const { home, accounts, site, agentDevice } = options;
   // Before the credentials, which the flows wait for.
   editorSecret(home);
-  await provide(options, 'agent', { kind: 'device', site, device: agentDevice }, () =>
-    accounts.addDevice({ site, device: agentDevice, rotate: true }),
-  );
+  // The agent of a machine that has joined another gateway belongs there.
+  if (!existsSync(enrolmentFile(home))) {
+    await provide(options, 'agent', { kind: 'device', site, device: agentDevice }, () =>
+      accounts.addDevice({ site, device: agentDevice, rotate: true }),
+    );
+  }
   await provide(options, 'flows', { kind: 'flows', site }, () => accounts.addFlows(site));
   return addFirstAdmin(options);
 }
@@ -65,6 +70,6 @@ async function provide(
 
 async function holds(credentials: Credentials, { username, password }: ProcessCredentials): Promise<boolean> {
   const account = credentials.get(username);
-  if (account === undefined || account.revokedAt !== undefined) return false;
+  if (account === undefined || account.revokedAt !== undefined || account.hash === '') return false;
   return verifyPassword(password, account.hash);
 }

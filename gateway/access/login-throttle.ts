@@ -22,7 +22,7 @@ export class Throttled extends CampusError {
   readonly retryAfterSeconds: number;
 
   constructor(retryAfterSeconds: number) {
-    super('rate_limited', `too many attempts to sign in: try again in ${retryAfterSeconds} s`);
+    super('rate_limited', `too many attempts: try again in ${retryAfterSeconds} s`);
     this.name = 'Throttled';
     this.retryAfterSeconds = retryAfterSeconds;
   }

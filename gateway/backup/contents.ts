@@ -31,7 +31,7 @@ const leftOutDirectories = /^(tmp|node_modules)$|\.tmp$/;
 /** The files that a backup of a home holds: its configuration and everything that agent, gateway and flows keep. */
 export function homeFiles(home: Home): HomeFile[] {
   const config = existsSync(home.configFile) ? [fileAt(home, home.configFile)] : [];
-  const parts = [home.agentDir, home.gatewayDir, home.flowsDir, home.credentialsDir];
+  const parts = [home.agentDir, home.gatewayDir, home.flowsDir, home.credentialsDir, home.pkiDir];
   return [...config, ...parts.filter(mayRead).flatMap((dir) => filesBelow(home, dir, 1))];
 }
 

@@ -34,7 +34,7 @@ export interface RestoreResult {
 }
 
 /** What a backup may put into a home. */
-const parts = ['campus-edge.yaml', 'agent', 'gateway', 'flows', 'credentials'] as const;
+const parts = ['campus-edge.yaml', 'agent', 'gateway', 'flows', 'credentials', 'pki'] as const;
 
 /**
  * Checks a backup whole and puts it in the place of a home.

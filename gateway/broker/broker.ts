@@ -1,11 +1,13 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AedesPublishPacket, AuthenticateError, Client, PublishPacket } from 'aedes';
 import { CampusError, type ErrorCode } from '../../contract/errors.ts';
 import { limits } from '../../contract/limits.ts';
-import { listenError } from '../../runtime/ports.ts';
+import type { PresentedCertificate } from '../access/device-certificates.ts';
+import { plainAddress } from '../access/network-address.ts';
 import type { VerifiedPrincipal } from '../access/principal.ts';
 import { mayPublish, maySubscribe } from '../access/topics.ts';
+import { type ConnectChecks, ConnectRefused, checkConnect } from './connect-check.ts';
 import { InOrder } from './in-order.ts';
 import { brokerLimits } from './limits.ts';
 import { guardPacketSize } from './packet-guard.ts';
@@ -28,9 +30,7 @@ export interface Refusal {
   detail: string;
 }
 
-export interface BrokerOptions {
-  /** Who a user name and password belong to; undefined when they are wrong. */
-  authenticate: (username: string, password: Uint8Array) => Promise<VerifiedPrincipal | undefined>;
+export interface BrokerOptions extends ConnectChecks {
   /**
    * Takes what an authenticated client publishes on a topic it may publish on, before the PUBACK: when this resolves, the
    * message is safe. Whether subscribers get it is up to the callee, through `Broker.publish`.
@@ -38,8 +38,6 @@ export interface BrokerOptions {
    */
   receive: (principal: VerifiedPrincipal, topic: string, payload: Uint8Array) => Promise<void>;
   refused: (refusal: Refusal) => void;
-  /** Told of what one of these callbacks threw: the broker goes on, for one client's trouble must not become everybody's. */
-  failed: (error: unknown) => void;
   connected: (principal: VerifiedPrincipal, address: string) => void;
   /** A client has subscribed, anew or once more, to a filter that it may subscribe to; it has been told so. */
   subscribed: (principal: VerifiedPrincipal, filter: string) => void;
@@ -52,6 +50,15 @@ export interface BrokerOptions {
   messagesPerSecond: number;
 }
 
+/** A connection as a listener hands it over: plain, by TLS, or in a WebSocket. */
+export interface Connection {
+  stream: Duplex;
+  /** The client's IP address. */
+  address: string;
+  /** What the client has shown in its TLS handshake. */
+  certificate?: PresentedCertificate | undefined;
+}
+
 interface Session {
   principal: VerifiedPrincipal;
   bucket: TokenBucket;
@@ -61,11 +68,6 @@ interface Session {
   /** The gateway ends this connection for a reason of its own, so its will would say what is not so. */
   endedHere: boolean;
 }
-
-/** MQTT 3.1.1 §3.2.2.3, return codes of CONNACK. */
-const IDENTIFIER_REJECTED = 2;
-const SERVER_UNAVAILABLE = 3;
-const BAD_USER_NAME_OR_PASSWORD = 4;
 
 /** MQTT 3.1.1 §3.9.3, return code of SUBACK: the client may not have this subscription. */
 const SUBSCRIPTION_FAILED: number = 0x80;
@@ -77,7 +79,7 @@ export class Broker {
   readonly #tap: TelemetryTap;
   readonly #inOrder = new InOrder();
   readonly #readGate = new ReadGate(brokerLimits.unstored);
-  readonly #server: Server;
+  readonly #connections = new WeakMap<Client, Connection>();
   readonly #sessions = new WeakMap<Client, Session>();
   readonly #clients = new Set<Client>();
   #closing = false;
@@ -132,23 +134,13 @@ export class Broker {
     this.#aedes.on('clientDisconnect', (client) => this.#gone(client));
     this.#aedes.on('clientError', (client, error) => this.#broken(client, error));
     this.#aedes.on('connectionError', (client, error) => this.#broken(client, error));
-    this.#server = createServer({ noDelay: true, keepAlive: true }, (socket) => this.#accept(socket));
-    this.#server.maxConnections = brokerLimits.connections;
   }
 
-  /** Starts a broker that does not listen yet, so that retained messages can be put in place first. */
+  /** Starts a broker that nobody is connected to yet, so that retained messages can be put in place first. */
   static async create(options: BrokerOptions): Promise<Broker> {
     const broker = new Broker(options);
     await broker.#aedes.listen();
     return broker;
-  }
-
-  /** @throws CampusError `port_taken` and its like, saying what to do */
-  async listen(host: string, port: number): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', (error) => reject(listenError(error, 'CAMPUS_MQTT_PORT', host, port)));
-      this.#server.listen(port, host, resolve);
-    });
   }
 
   /** Hands a message to subscribers, in order. Does not wait for them: one that does not read delays nobody. */
@@ -182,74 +174,47 @@ export class Broker {
 
   async close(): Promise<void> {
     this.#closing = true;
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     await new Promise<void>((resolve) => this.#aedes.close(() => resolve()));
-    await closed;
   }
 
-  #accept(socket: Socket): void {
-    const client = this.#aedes.handle(socket);
-    this.#readGate.watch(client, socket);
-    const address = socket.remoteAddress ?? '';
+  /** Takes a new connection, whichever listener it came by: all are bound by the same limits. */
+  accept(connection: Connection): void {
+    const { stream } = connection;
+    const client = this.#aedes.handle(stream);
+    this.#connections.set(client, connection);
+    this.#readGate.watch(client, stream);
     const maxBytes = (): number =>
       this.#sessions.has(client) ? limits.packetBytes : brokerLimits.packetBytesUnauthenticated;
     guardPacketSize(client, maxBytes, (bytes) => {
       const detail = `expected at most ${maxBytes()} bytes in one packet, got ${bytes}`;
-      this.#refuse(client, { action: 'packet', code: 'packet_too_large', target: '', detail, address });
-      socket.destroy();
+      this.#refuse(client, { action: 'packet', code: 'packet_too_large', target: '', detail });
+      stream.destroy();
     });
   }
 
   async #authenticate(client: Client, username: string | undefined, password: Buffer | undefined): Promise<void> {
-    const connect = this.#connects.get(client);
-    const refuse = (returnCode: number, code: ErrorCode, detail: string): AuthenticateError => {
-      this.#refuse(client, { action: 'connect', code, target: '', detail, username: username ?? '' });
-      return Object.assign(new CampusError(code, detail), { returnCode });
-    };
-    if (connect?.emptyIdKept) {
-      throw refuse(
-        IDENTIFIER_REJECTED,
-        'client_id_invalid',
-        'an empty client identifier needs a clean session (MQTT-3.1.3-8)',
-      );
+    const { emptyIdKept = false, clientId = '' } = this.#connects.get(client) ?? {};
+    const certificate = this.#connections.get(client)?.certificate;
+    const attempt = { certificate, username, password, clientId, emptyIdKept };
+    try {
+      this.#admit(client, await checkConnect(attempt, this.#options));
+    } catch (error) {
+      if (error instanceof ConnectRefused) {
+        const refusal = { action: 'connect', code: error.code, target: '', detail: error.message } as const;
+        this.#refuse(client, { ...refusal, username: error.username });
+      }
+      throw error;
     }
-    if ((connect?.clientId.length ?? 0) > brokerLimits.clientIdChars) {
-      throw refuse(
-        IDENTIFIER_REJECTED,
-        'client_id_invalid',
-        `expected at most ${brokerLimits.clientIdChars} characters`,
-      );
-    }
-    if (username === undefined || username === '' || password === undefined) {
-      throw refuse(BAD_USER_NAME_OR_PASSWORD, 'credentials_missing', 'every client needs a user name and a password');
-    }
-    const principal = await this.#verify(username, password);
-    if (principal === undefined) {
-      throw refuse(
-        BAD_USER_NAME_OR_PASSWORD,
-        'credentials_wrong',
-        `the password of ${username.slice(0, 128)} is wrong, or there is no such user`,
-      );
-    }
+  }
+
+  #admit(client: Client, principal: VerifiedPrincipal): void {
     // Clients choose their identifiers; in a name space per user nobody can take another's place (MQTT-3.1.4-2).
-    client.id = `${username}#${client.id}`;
+    client.id = `${principal.username}#${client.id}`;
     const rate = this.#options.messagesPerSecond;
     const bucket = new TokenBucket(rate, rate * brokerLimits.burstSeconds, performance.now());
     this.#sessions.set(client, { principal, bucket, refusedSubscriptions: 0, pending: 0, endedHere: false });
     // What flows say is little, and alerts must not wait for the floods that they are about.
     if (principal.kind === 'device') this.#readGate.share(client);
-  }
-
-  /** Whoever could not be checked, for too many wait or the registry fails, may come again: it is not refused. */
-  async #verify(username: string, password: Uint8Array): Promise<VerifiedPrincipal | undefined> {
-    try {
-      return await this.#options.authenticate(username, password);
-    } catch (error) {
-      if (!(error instanceof CampusError)) this.#options.failed(error);
-      throw Object.assign(new CampusError('rate_limited', (error as Error).message), {
-        returnCode: SERVER_UNAVAILABLE,
-      });
-    }
   }
 
   async #receive(client: Client, packet: PublishPacket): Promise<void> {
@@ -313,7 +278,7 @@ export class Broker {
   #arrived(client: Client): void {
     this.#clients.add(client);
     const session = this.#sessions.get(client);
-    if (session !== undefined) this.#guard(() => this.#options.connected(session.principal, addressOf(client)));
+    if (session !== undefined) this.#guard(() => this.#options.connected(session.principal, this.#addressOf(client)));
   }
 
   #subscribed(client: Client, filter: string): void {
@@ -345,17 +310,21 @@ export class Broker {
 
   #refuse(
     client: Client,
-    refusal: Pick<Refusal, 'action' | 'code' | 'target' | 'detail'> & Partial<Pick<Refusal, 'address' | 'username'>>,
+    refusal: Pick<Refusal, 'action' | 'code' | 'target' | 'detail'> & Partial<Pick<Refusal, 'username'>>,
   ): void {
     const session = this.#sessions.get(client);
     const complete: Refusal = {
       username: session?.principal.username ?? '',
       principal: session?.principal,
-      address: addressOf(client),
+      address: this.#addressOf(client),
       ...refusal,
       target: refusal.target.slice(0, 256),
     };
     this.#guard(() => this.#options.refused(complete));
+  }
+
+  #addressOf(client: Client): string {
+    return plainAddress(this.#connections.get(client)?.address ?? '');
   }
 
   /** Aedes calls from its event handlers, where nobody would catch what a callback throws. */
@@ -380,8 +349,4 @@ function authorizeForward(client: Client, packet: AedesPublishPacket): AedesPubl
   if (client.conn.writableLength <= brokerLimits.unreadBytes) return packet;
   client.conn.destroy(new Error('drain timeout'));
   return null;
-}
-
-function addressOf(client: Client): string {
-  return ('remoteAddress' in client.conn ? client.conn.remoteAddress : undefined) ?? '';
 }

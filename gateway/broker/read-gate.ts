@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Client } from 'aedes';
 
 /**
@@ -23,7 +23,7 @@ export interface ReadGateLimits {
 
 interface Reader {
   client: Client;
-  socket: Socket;
+  socket: Duplex;
   /** Bytes read from the client and not yet dealt with. */
   bytes: number;
   /** Reads on, where Aedes was told that there was nothing. */
@@ -57,7 +57,7 @@ export class ReadGate {
   }
 
   /** Watches a client's socket, which Aedes reads. */
-  watch(client: Client, socket: Socket): void {
+  watch(client: Client, socket: Duplex): void {
     const read = socket.read.bind(socket);
     const reader: Reader = {
       client,

@@ -4,6 +4,8 @@ import type { Access } from '../access/access.ts';
 import type { Alerts } from '../alerts/alerts.ts';
 import type { Backups } from '../backup/backups.ts';
 import type { Exports } from '../exports.ts';
+import type { Joining } from '../join/joining.ts';
+import type { TlsIdentity } from '../pki/tls-identity.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { LatestQuery, Point } from '../store/store.ts';
 import type { StoreClient } from '../store/store-client.ts';
@@ -12,11 +14,13 @@ import type { LiveFeed } from './live-feed.ts';
 /** What the HTTP API serves from. */
 export interface HttpDeps {
   readonly registry: Registry;
-  readonly access: Pick<Access, 'people' | 'signIn'>;
+  readonly access: Pick<Access, 'accounts' | 'people' | 'signIn'>;
   readonly alerts: Alerts;
   readonly store: Pick<StoreClient, 'seriesJson'>;
   readonly backups: Backups;
   readonly exports: Exports;
+  /** Lets devices in. */
+  readonly joining: Pick<Joining, 'authority' | 'url' | 'checkFingerprint' | 'join' | 'renew'>;
   /** The newest point of every series, from memory. */
   readonly latest: { query(query: LatestQuery): Point[] };
   readonly live: LiveFeed;
@@ -36,6 +40,10 @@ export interface HttpDeps {
     /** ms */
     readonly startedAt: number;
   };
+  /** How other machines find the broker, and the authority to trust (PEM); undefined where they cannot. */
+  readonly network: () => { host: string; port: number; ca: string } | undefined;
+  /** The certificates for TLS; absent where the gateway is for this machine alone. */
+  readonly identity?: TlsIdentity;
   readonly log: Logger;
   readonly now: () => number;
 }

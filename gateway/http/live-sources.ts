@@ -1,26 +1,30 @@
 import type { HttpDeps } from './deps.ts';
 import { deviceView } from './device-view.ts';
 
+/** Tells whoever looks how a device is now; nothing of one that has never reported. */
+export function publishDevice(
+  { registry, alerts, live }: Pick<HttpDeps, 'registry' | 'alerts' | 'live'>,
+  { site, id }: { site: string; id: string },
+): void {
+  const device = live.hasListeners ? registry.devices.get(site, id) : undefined;
+  if (device === undefined) return;
+  live.publish({ type: 'device', device: deviceView(device, registry.credentials.revokedDevices(), alerts) });
+}
+
 /** Publishes every change of a device or an alert to the live feed. Returns how to stop that. */
 export function connectLiveSources({
   registry,
   alerts,
   live,
 }: Pick<HttpDeps, 'registry' | 'alerts' | 'live'>): () => void {
-  const publishDevice = (site: string, id: string): void => {
-    const device = registry.devices.get(site, id);
-    if (device === undefined) return;
-    live.publish({ type: 'device', device: deviceView(device, registry.credentials.revokedDevices(), alerts) });
-  };
+  const deps = { registry, alerts, live };
   const stops = [
-    registry.devices.onChange(({ site, device }) => {
-      if (live.hasListeners) publishDevice(site, device);
-    }),
+    registry.devices.onChange(({ site, device }) => publishDevice(deps, { site, id: device })),
     alerts.onChange((alert) => {
       if (!live.hasListeners) return;
       live.publish({ type: 'alert', alert });
       // The device's number of open alerts may have changed.
-      publishDevice(alert.site, alert.device);
+      publishDevice(deps, { site: alert.site, id: alert.device });
     }),
   ];
   return () => {

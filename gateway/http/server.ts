@@ -5,6 +5,7 @@ import type { Api, DeclaredRoute } from './api.ts';
 import { addAuthentication } from './authentication.ts';
 import type { HttpDeps } from './deps.ts';
 import { addErrorAnswers, answerClientError } from './error-answers.ts';
+import { addHttpsServer } from './https.ts';
 import { connectLiveSources } from './live-sources.ts';
 import { sendProblem, toProblem } from './problem.ts';
 import { addAbout } from './routes/about.ts';
@@ -12,12 +13,15 @@ import { addAlerts } from './routes/alerts.ts';
 import { addAudit } from './routes/audit.ts';
 import { addBackups } from './routes/backups.ts';
 import { addConsole } from './routes/console.ts';
+import { addDeviceAccounts } from './routes/device-accounts.ts';
 import { addDevices } from './routes/devices.ts';
 import { addDocs, collectDocs } from './routes/docs.ts';
 import { addEvents } from './routes/events.ts';
 import { addExport } from './routes/export.ts';
 import { addFlowsEditor } from './routes/flows-editor.ts';
 import { addHealth } from './routes/health.ts';
+import { addJoin } from './routes/join.ts';
+import { addJoinTokens } from './routes/join-tokens.ts';
 import { addLatest } from './routes/latest.ts';
 import { addMetrics } from './routes/metrics.ts';
 import { addRejects } from './routes/rejects.ts';
@@ -76,6 +80,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<Api> {
   addAuthentication(app, deps);
   await addRoutes(app, deps);
   closeGently(app, connectLiveSources(deps));
+  if (deps.identity !== undefined) addHttpsServer(app, deps.identity, LAST_ANSWERS_MS);
   await app.ready();
   return app;
 }
@@ -100,6 +105,7 @@ const resources: readonly ((api: Api, deps: HttpDeps) => void)[] = [
   addAbout,
   addSession,
   addDevices,
+  addDeviceAccounts,
   addLatest,
   addSeries,
   addExport,
@@ -107,6 +113,8 @@ const resources: readonly ((api: Api, deps: HttpDeps) => void)[] = [
   addEvents,
   addRejects,
   addAudit,
+  addJoin,
+  addJoinTokens,
   addTokens,
   addUsers,
   addBackups,

@@ -90,6 +90,13 @@ const migrations: readonly string[] = [
   -- A token with an end stands in for who made it: the command line makes one for a call of its own.
   ALTER TABLE tokens ADD COLUMN expires_at INTEGER;
   `,
+  `
+  -- A join token lets one device in, once. Kept for a while after its use, so that a second use can be told from a guess.
+  CREATE TABLE join_tokens (
+    id TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, device TEXT, created_at INTEGER NOT NULL, created_by TEXT NOT NULL,
+    expires_at INTEGER NOT NULL, used_at INTEGER, used_by TEXT
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /**

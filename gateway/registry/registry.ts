@@ -5,6 +5,7 @@ import { openDatabase } from './database.ts';
 import { Devices } from './devices.ts';
 import { Events } from './events.ts';
 import { Inventories } from './inventories.ts';
+import { JoinTokens } from './join-tokens.ts';
 import { Rejects } from './rejects.ts';
 import { Sessions } from './sessions.ts';
 import { Tokens } from './tokens.ts';
@@ -29,6 +30,7 @@ export interface Registry {
   readonly users: Users;
   readonly sessions: Sessions;
   readonly tokens: Tokens;
+  readonly joinTokens: JoinTokens;
   readonly audit: Audit;
   readonly rejects: Rejects;
   readonly events: Events;
@@ -51,6 +53,7 @@ export function openRegistry(path: string, { now }: { now: () => number }): Regi
   const devices = new Devices(db);
   const sessions = new Sessions(db);
   const tokens = new Tokens(db);
+  const joinTokens = new JoinTokens(db);
   const audit = new Audit(db, now);
   const rejects = new Rejects(db);
   const events = new Events(db);
@@ -69,6 +72,7 @@ export function openRegistry(path: string, { now }: { now: () => number }): Regi
     users: new Users(db),
     sessions,
     tokens,
+    joinTokens,
     audit,
     rejects,
     events,
@@ -76,6 +80,7 @@ export function openRegistry(path: string, { now }: { now: () => number }): Regi
     prune: () => {
       sessions.prune(now());
       tokens.prune(now());
+      joinTokens.prune(now());
       audit.prune(now());
       events.prune(now());
     },

@@ -90,7 +90,7 @@ describe('ports', () => {
     }
   });
 
-  it.each(['CAMPUS_HTTP_PORT', 'CAMPUS_MQTT_PORT', 'CAMPUS_MQTTS_PORT', 'CAMPUS_FLOWS_PORT'])(
+  it.each(['CAMPUS_HTTP_PORT', 'CAMPUS_HTTPS_PORT', 'CAMPUS_MQTT_PORT', 'CAMPUS_MQTTS_PORT', 'CAMPUS_FLOWS_PORT'])(
     'are checked where they are set, %s too',
     (name) => {
       expect(() => checkPorts({})).not.toThrow();

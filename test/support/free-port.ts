@@ -31,3 +31,33 @@ function isFree(port: number): Promise<boolean> {
     server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 }
+
+/** The ports of one gateway. */
+export interface GatewayPorts {
+  http: number;
+  https: number;
+  mqtt: number;
+  mqtts: number;
+  flows: number;
+}
+
+export async function freeGatewayPorts(): Promise<GatewayPorts> {
+  return {
+    http: await freePort(),
+    https: await freePort(),
+    mqtt: await freePort(),
+    mqtts: await freePort(),
+    flows: await freePort(),
+  };
+}
+
+/** The environment that puts a gateway on these ports. */
+export function portsInEnv({ http, https, mqtt, mqtts, flows }: GatewayPorts): Record<string, string> {
+  return {
+    CAMPUS_HTTP_PORT: String(http),
+    CAMPUS_HTTPS_PORT: String(https),
+    CAMPUS_MQTT_PORT: String(mqtt),
+    CAMPUS_MQTTS_PORT: String(mqtts),
+    CAMPUS_FLOWS_PORT: String(flows),
+  };
+}

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from './free-port.ts';
+import { freeGatewayPorts, type GatewayPorts, portsInEnv } from './free-port.ts';
 import { until } from './until.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../cli/campus-edge.js');
@@ -29,6 +29,8 @@ export class Product {
   readonly httpPort: number;
   readonly mqttPort: number;
   readonly flowsPort: number;
+  readonly httpsPort: number;
+  readonly mqttsPort: number;
   readonly #namespace: string | undefined;
   readonly #env: NodeJS.ProcessEnv;
   #up: ChildProcess | undefined;
@@ -36,21 +38,17 @@ export class Product {
   output = '';
   #token: string | undefined;
 
-  private constructor(
-    home: string,
-    ports: { http: number; mqtt: number; flows: number },
-    namespace: string | undefined,
-  ) {
+  private constructor(home: string, ports: GatewayPorts, namespace: string | undefined) {
     this.home = home;
     this.httpPort = ports.http;
     this.mqttPort = ports.mqtt;
     this.flowsPort = ports.flows;
+    this.httpsPort = ports.https;
+    this.mqttsPort = ports.mqtts;
     this.#namespace = namespace;
     this.#env = {
       ...process.env,
-      CAMPUS_HTTP_PORT: String(ports.http),
-      CAMPUS_MQTT_PORT: String(ports.mqtt),
-      CAMPUS_FLOWS_PORT: String(ports.flows),
+      ...portsInEnv(ports),
       LANG: 'C.UTF-8',
       LC_ALL: '',
     };
@@ -59,7 +57,7 @@ export class Product {
   /** Prepares a home without starting anything. */
   static async prepare({ config, home, namespace }: ProductOptions): Promise<Product> {
     if (config !== undefined) writeFileSync(join(home, 'campus-edge.yaml'), config);
-    return new Product(home, { http: await freePort(), mqtt: await freePort(), flows: await freePort() }, namespace);
+    return new Product(home, await freeGatewayPorts(), namespace);
   }
 
   /** Starts everything. */

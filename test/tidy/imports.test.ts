@@ -17,6 +17,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'agent/main.ts',
     'agent/config.ts',
     'agent/baseline.ts',
+    'agent/join/enroll.ts',
     'gateway/main.ts',
     'gateway/config.ts',
     'gateway/admin.ts',
@@ -32,9 +33,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages that only the files under these paths may import, outside of tests. */
 const doors: Readonly<Record<string, readonly string[]>> = {
-  'node:child_process': ['agent/host/', 'cli/', 'gateway/store/duckdb/copy-files.ts'],
+  'node:child_process': ['agent/host/', 'cli/', 'gateway/store/duckdb/copy-files.ts', 'runtime/x509/run-job.ts'],
   '@duckdb/node-api': ['gateway/store/'],
   tar: ['gateway/backup/'],
+  '@peculiar/x509': ['runtime/x509/job-process.ts'],
 };
 
 /** Packages that one file imports, and no other. */

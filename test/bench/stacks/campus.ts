@@ -6,7 +6,7 @@ import { parseReady } from '../../../cli/supervisor/ready.ts';
 import { type ProcessName, spawnProcess } from '../../../cli/supervisor/spawn-process.ts';
 import { DuckDbStore } from '../../../gateway/store/duckdb/duckdb-store.ts';
 import { type Home, openHome } from '../../../runtime/home.ts';
-import { freePort } from '../../support/free-port.ts';
+import { freeGatewayPorts, type GatewayPorts, portsInEnv } from '../../support/free-port.ts';
 import type { Cleanup } from '../cleanup.ts';
 import type { Account } from '../load/account.ts';
 import { metricNames } from '../load/machine-metrics.ts';
@@ -54,15 +54,17 @@ export class Campus implements Stack {
   readonly accounts: readonly Account[];
   readonly mqttPort: number;
   readonly httpPort: number;
+  readonly #ports: GatewayPorts;
   readonly home: Home;
   readonly #token: string;
   readonly #profileDir: string | undefined;
   readonly #servers = new Map<ProcessName, Server>();
 
-  private constructor(home: Home, ports: { mqtt: number; http: number }, access: Access, options: CampusOptions) {
+  private constructor(home: Home, ports: GatewayPorts, access: Access, options: CampusOptions) {
     this.home = home;
     this.mqttPort = ports.mqtt;
     this.httpPort = ports.http;
+    this.#ports = ports;
     this.accounts = access.accounts;
     this.#token = access.token;
     this.#profileDir = options.profileDir;
@@ -76,7 +78,7 @@ export class Campus implements Stack {
     if (options.config !== undefined) writeFileSync(home.configFile, options.config);
     const { devices, onAccounts: onProgress } = options;
     const access = await makeAccess(home, { devices, ...(onProgress === undefined ? {} : { onProgress }) });
-    const campus = new Campus(home, { mqtt: await freePort(), http: await freePort() }, access, options);
+    const campus = new Campus(home, await freeGatewayPorts(), access, options);
     cleanup.defer(() => campus.end());
     return campus;
   }
@@ -155,8 +157,7 @@ export class Campus implements Stack {
   get env(): NodeJS.ProcessEnv {
     return {
       ...process.env,
-      CAMPUS_HTTP_PORT: String(this.httpPort),
-      CAMPUS_MQTT_PORT: String(this.mqttPort),
+      ...portsInEnv(this.#ports),
       ...(this.#profileDir === undefined
         ? {}
         : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${this.#profileDir} ${process.env['NODE_OPTIONS'] ?? ''}` }),

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openAdmin } from '../../../gateway/admin.ts';
 import { openHome } from '../../../runtime/home.ts';
-import { freePort } from '../../support/free-port.ts';
+import { freeGatewayPorts, type GatewayPorts, portsInEnv } from '../../support/free-port.ts';
 import { ProductProcess } from './product-process.ts';
 
 export interface GatewayOptions {
@@ -21,12 +21,8 @@ export class Gateway extends ProductProcess {
   readonly #env: NodeJS.ProcessEnv;
   #token: string | undefined;
 
-  private constructor(options: GatewayOptions, ports: { http: number; mqtt: number; flows: number }) {
-    const env = {
-      CAMPUS_HTTP_PORT: String(ports.http),
-      CAMPUS_MQTT_PORT: String(ports.mqtt),
-      CAMPUS_FLOWS_PORT: String(ports.flows),
-    };
+  private constructor(options: GatewayOptions, ports: GatewayPorts) {
+    const env = portsInEnv(ports);
     super('gateway', options.home, { ...env, ...options.env });
     this.home = options.home;
     this.httpPort = ports.http;
@@ -36,7 +32,7 @@ export class Gateway extends ProductProcess {
 
   /** Prepares a gateway without starting it. */
   static async prepare(options: GatewayOptions): Promise<Gateway> {
-    const gateway = new Gateway(options, { http: await freePort(), mqtt: await freePort(), flows: await freePort() });
+    const gateway = new Gateway(options, await freeGatewayPorts());
     if (options.config !== undefined) gateway.configure(options.config);
     return gateway;
   }

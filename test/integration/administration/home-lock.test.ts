@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { lockHome } from '../../../gateway/home-lock.ts';
 import { homeAt } from '../../../runtime/home.ts';
-import { freePort } from '../../support/free-port.ts';
+import { freeGatewayPorts, portsInEnv } from '../../support/free-port.ts';
 import { Influxd } from '../../support/influxd.ts';
 import { startProduct } from '../../support/start-product.ts';
 import { root } from '../../tidy/sources.ts';
@@ -12,7 +12,7 @@ it('keeps a second gateway out of a home, other ports and InfluxDB or not, until
   const influxd = await Influxd.start();
   onTestFinished(() => influxd.remove());
   const product = await startProduct({ config: `gateway: {store: "influxdb://127.0.0.1:${influxd.port}/campus"}` });
-  const ports = { CAMPUS_HTTP_PORT: `${await freePort()}`, CAMPUS_MQTT_PORT: `${await freePort()}` };
+  const ports = portsInEnv(await freeGatewayPorts());
   const second = spawnSync(process.execPath, [join(root, 'cli/campus-edge.js'), 'gateway', '--home', product.home], {
     env: { ...process.env, LC_ALL: 'C', ...ports },
     encoding: 'utf8',

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from '../../support/free-port.ts';
+import { freeGatewayPorts, type GatewayPorts, portsInEnv } from '../../support/free-port.ts';
 import { until } from '../../support/until.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../../cli/campus-edge.js');
@@ -10,23 +10,27 @@ const PROGRAM = join(import.meta.dirname, '../../../cli/campus-edge.js');
 export class GatewayProcess {
   readonly home: string;
   readonly mqttPort: number;
-  readonly #httpPort: number;
+  readonly httpsPort: number;
+  readonly mqttsPort: number;
+  readonly httpPort: number;
   readonly #env: NodeJS.ProcessEnv;
   #child: ChildProcess | undefined;
   #output = '';
   #token: string | undefined;
 
-  private constructor(home: string, ports: { http: number; mqtt: number }, env: NodeJS.ProcessEnv) {
+  private constructor(home: string, ports: GatewayPorts, env: NodeJS.ProcessEnv) {
     this.home = home;
     this.mqttPort = ports.mqtt;
-    this.#httpPort = ports.http;
-    const own = { CAMPUS_HTTP_PORT: String(ports.http), CAMPUS_MQTT_PORT: String(ports.mqtt), LANG: 'C.UTF-8' };
+    this.httpsPort = ports.https;
+    this.mqttsPort = ports.mqtts;
+    this.httpPort = ports.http;
+    const own = { ...portsInEnv(ports), LANG: 'C.UTF-8' };
     this.#env = { ...process.env, ...own, ...env };
   }
 
   /** @param env what the process has in its environment besides, such as another clock */
   static async start(home: string, env: NodeJS.ProcessEnv = {}): Promise<GatewayProcess> {
-    const gateway = new GatewayProcess(home, { http: await freePort(), mqtt: await freePort() }, env);
+    const gateway = new GatewayProcess(home, await freeGatewayPorts(), env);
     await gateway.run();
     return gateway;
   }
@@ -56,27 +60,28 @@ export class GatewayProcess {
 
   /** Makes an account for a device and writes its credentials where its agent looks for them. */
   addDevice(id: string, agentHome: string): void {
-    writeFileSync(join(agentHome, 'agent/credentials.json'), this.#command('device', 'add', id, '--json'));
+    writeFileSync(join(agentHome, 'agent/credentials.json'), this.command('device', 'add', id, '--json'));
   }
 
   /** GET on the API as an administrator's program. */
   async get<T>(path: string): Promise<T> {
     this.#token ??=
-      this.#command('token', 'create', '--role', 'admin', '--name', 'test').trim().split('\n').at(-1) ?? '';
+      this.command('token', 'create', '--role', 'admin', '--name', 'test').trim().split('\n').at(-1) ?? '';
     const headers = { authorization: `Bearer ${this.#token}` };
-    const response = await fetch(`http://127.0.0.1:${this.#httpPort}/api/v1/${path}`, { headers });
+    const response = await fetch(`http://127.0.0.1:${this.httpPort}/api/v1/${path}`, { headers });
     if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${await response.text()}`);
     return (await response.json()) as T;
   }
 
-  #command(...args: string[]): string {
+  /** Runs a command of the command line on this gateway's home; returns what it printed. */
+  command(...args: string[]): string {
     const options = { env: this.#env, encoding: 'utf8', timeout: 20_000 } as const;
     return spawnSync(process.execPath, [PROGRAM, ...args, '--home', this.home], options).stdout;
   }
 
   async #isReady(): Promise<boolean> {
     try {
-      return (await fetch(`http://127.0.0.1:${this.#httpPort}/readyz`)).ok;
+      return (await fetch(`http://127.0.0.1:${this.httpPort}/readyz`)).ok;
     } catch {
       return false;
     }

@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { VerifiedPrincipal } from '../../../gateway/access/principal.ts';
 import { Broker } from '../../../gateway/broker/broker.ts';
 import { brokerLimits } from '../../../gateway/broker/limits.ts';
+import { createPlainListener, listenOn } from '../../../gateway/broker/listeners.ts';
 import { Connection } from '../../faults/mqtt/connection.ts';
 import { freePort } from '../../support/free-port.ts';
 import { until } from '../../support/until.ts';
@@ -19,6 +20,7 @@ async function stalledBroker() {
   const waiting: (() => void)[] = [];
   const broker = await Broker.create({
     authenticate: (username) => Promise.resolve(principalOf(username)),
+    certified: () => ({ code: 'certificate_unknown', detail: 'no certificates here' }),
     receive: async (principal, _topic, payload) => {
       received.push({ device: principal.kind === 'device' ? principal.device : 'flows', payload });
       if (principal.kind === 'device' && stalled) await new Promise<void>((resolve) => waiting.push(resolve));
@@ -37,7 +39,7 @@ async function stalledBroker() {
     messagesPerSecond: 1e9,
   });
   const port = await freePort();
-  await broker.listen('127.0.0.1', port);
+  await listenOn(createPlainListener(broker), { host: '127.0.0.1', port, setting: 'CAMPUS_MQTT_PORT' });
   const goOn = (): void => {
     stalled = false;
     for (const take of waiting.splice(0)) take();

@@ -1,5 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { Broker } from '../../../gateway/broker/broker.ts';
+import { createPlainListener, listenOn } from '../../../gateway/broker/listeners.ts';
 import { Connection } from '../../faults/mqtt/connection.ts';
 import { freePort } from '../../support/free-port.ts';
 import { until } from '../../support/until.ts';
@@ -13,6 +14,7 @@ async function startBroker() {
   const seen = { left: 0, states: [] as string[] };
   const broker = await Broker.create({
     authenticate: async (username) => ({ kind: 'flows', site: 'school', username, version: 1 }),
+    certified: () => ({ code: 'certificate_unknown', detail: 'no certificates here' }),
     receive: async () => {},
     refused: () => {},
     failed: () => {},
@@ -25,7 +27,7 @@ async function startBroker() {
     withheld: () => {},
     messagesPerSecond: 1000,
   });
-  await broker.listen('127.0.0.1', port);
+  await listenOn(createPlainListener(broker), { host: '127.0.0.1', port, setting: 'CAMPUS_MQTT_PORT' });
   onTestFinished(() => broker.close());
   const account = { username: 'school/flows', password: 'x' };
   const onMessage = ({ topic, payload }: { topic: string; payload: Buffer }): void => {

@@ -3,6 +3,7 @@ import mqtt, { type MqttClient } from 'mqtt';
 import { expect, it, onTestFinished } from 'vitest';
 import type { VerifiedPrincipal } from '../../../gateway/access/principal.ts';
 import { Broker } from '../../../gateway/broker/broker.ts';
+import { createPlainListener, listenOn } from '../../../gateway/broker/listeners.ts';
 import { freePort } from '../../support/free-port.ts';
 import { until } from '../../support/until.ts';
 
@@ -19,6 +20,7 @@ async function startBroker() {
       if (device === 'flows') return { kind: 'flows', site, username, version: 1 };
       return { kind: 'device', site, device, username, version: 1 };
     },
+    certified: () => ({ code: 'certificate_unknown', detail: 'no certificates here' }),
     receive: async () => {},
     refused: () => {},
     failed: () => {},
@@ -33,7 +35,7 @@ async function startBroker() {
     withheld: () => {},
     messagesPerSecond: 1000,
   });
-  await broker.listen('127.0.0.1', port);
+  await listenOn(createPlainListener(broker), { host: '127.0.0.1', port, setting: 'CAMPUS_MQTT_PORT' });
   onTestFinished(() => broker.close());
   const connect = async (username: string): Promise<{ client: MqttClient; got: string[] }> => {
     const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`, { username, password: 'x', reconnectPeriod: 0 });

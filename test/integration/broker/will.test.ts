@@ -3,6 +3,7 @@ import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import { expect, it, onTestFinished } from 'vitest';
 import { CampusError } from '../../../contract/errors.ts';
 import { Broker } from '../../../gateway/broker/broker.ts';
+import { createPlainListener, listenOn } from '../../../gateway/broker/listeners.ts';
 import { freePort } from '../../support/free-port.ts';
 import { until } from '../../support/until.ts';
 
@@ -16,6 +17,7 @@ async function startBroker(take: () => Promise<void>) {
   const failures: unknown[] = [];
   const broker = await Broker.create({
     authenticate: async (username) => ({ kind: 'device', site: 'school', device: 'room-1', username, version: 1 }),
+    certified: () => ({ code: 'certificate_unknown', detail: 'no certificates here' }),
     receive: async (_principal, topic) => {
       if (topic === state) seen.wills++;
       else await take();
@@ -33,7 +35,7 @@ async function startBroker(take: () => Promise<void>) {
     },
     messagesPerSecond: 1000,
   });
-  await broker.listen('127.0.0.1', port);
+  await listenOn(createPlainListener(broker), { host: '127.0.0.1', port, setting: 'CAMPUS_MQTT_PORT' });
   onTestFinished(() => broker.close());
   onTestFinished(() => expect(failures).toEqual([]));
   const connect = async (options: IClientOptions = {}): Promise<MqttClient> => {

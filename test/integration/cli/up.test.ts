@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { freePort } from '../../support/free-port.ts';
+import { freeGatewayPorts, portsInEnv } from '../../support/free-port.ts';
 import type { Product } from '../../support/product.ts';
 import { startProduct } from '../../support/start-product.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -27,8 +27,7 @@ function isRunning(pid: number): boolean {
 
 /** Runs `campus-edge up` in a home until it gives up. */
 async function upThatGivesUp({ home, env = {} }: { home: string; env?: NodeJS.ProcessEnv }) {
-  const names = ['CAMPUS_HTTP_PORT', 'CAMPUS_MQTT_PORT', 'CAMPUS_FLOWS_PORT'];
-  const ports = Object.fromEntries(await Promise.all(names.map(async (name) => [name, `${await freePort()}`])));
+  const ports = portsInEnv(await freeGatewayPorts());
   const options = { env: { ...process.env, LC_ALL: 'C', ...ports, ...env }, timeout: 20_000 };
   return new Promise<{ code: number | null; stderr: string }>((resolve) => {
     const args = [join(root, 'cli', 'campus-edge.js'), 'up', '--home', home];
@@ -60,7 +59,7 @@ describe('up', () => {
     await until('the end of all three', () => !pids.some(isRunning), { timeoutMs: 12_000 });
   });
 
-  it.each(['CAMPUS_HTTP_PORT', 'CAMPUS_MQTT_PORT', 'CAMPUS_FLOWS_PORT'])(
+  it.each(['CAMPUS_HTTP_PORT', 'CAMPUS_HTTPS_PORT', 'CAMPUS_MQTT_PORT', 'CAMPUS_MQTTS_PORT', 'CAMPUS_FLOWS_PORT'])(
     'with %s taken says so in one line and exits with 2',
     async (variable) => {
       const squatter = createServer().listen(0, '127.0.0.1');

@@ -4,11 +4,13 @@ import { Writable } from 'node:stream';
 import pino from 'pino';
 import { Registry as MetricsRegistry } from 'prom-client';
 import { onTestFinished } from 'vitest';
+import { DeviceAccounts } from '../../../gateway/access/device-accounts.ts';
+import { DeviceCertificates } from '../../../gateway/access/device-certificates.ts';
 import { secretCost } from '../../../gateway/access/password-hash.ts';
 import { People } from '../../../gateway/access/people.ts';
 import type { Role } from '../../../gateway/access/roles.ts';
 import { SignIn } from '../../../gateway/access/sign-in.ts';
-import { passwordGateLimits, WorkGate } from '../../../gateway/access/work-gate.ts';
+import { passwordGateLimits, secretGateLimits, WorkGate } from '../../../gateway/access/work-gate.ts';
 import { registryFile } from '../../../gateway/admin.ts';
 import { Alerts } from '../../../gateway/alerts/alerts.ts';
 import { Backups } from '../../../gateway/backup/backups.ts';
@@ -18,6 +20,7 @@ import type { Api } from '../../../gateway/http/api.ts';
 import type { HttpDeps } from '../../../gateway/http/deps.ts';
 import { LiveFeed } from '../../../gateway/http/live-feed.ts';
 import { createHttpServer } from '../../../gateway/http/server.ts';
+import { Joining } from '../../../gateway/join/joining.ts';
 import { openRegistry, type Registry } from '../../../gateway/registry/registry.ts';
 import { DuckDbStore } from '../../../gateway/store/duckdb/duckdb-store.ts';
 import type { Point, SeriesQuery } from '../../../gateway/store/store.ts';
@@ -89,7 +92,12 @@ export async function startHttpGateway(overrides: Partial<HttpDeps> = {}): Promi
   });
   const app = await createHttpServer({
     ...{ registry, alerts, live, log, now },
-    access: { people, signIn: new SignIn({ people, sessions, audit, now }) },
+    network: () => ({ host: 'gateway.local', port: 8883, ca: 'the authority' }),
+    access: {
+      accounts: new DeviceAccounts({ credentials: registry.credentials, gate: new WorkGate(secretGateLimits), now }),
+      people,
+      signIn: new SignIn({ people, sessions, audit, now }),
+    },
     store: {
       seriesJson: async (query) => {
         seriesQueries.push(query);
@@ -101,6 +109,16 @@ export async function startHttpGateway(overrides: Partial<HttpDeps> = {}): Promi
     },
     backups,
     exports: new Exports(home, store),
+    // Making an authority takes longer than most tests here, which let nobody join.
+    joining: new Joining({
+      ...{ authority: { certificate: '', key: '', fingerprint: 'A'.repeat(43) }, registry, site: 'school' },
+      ...{
+        certificates: new DeviceCertificates({ credentials: registry.credentials, now }),
+        mqttsPort: 8883,
+        url: 'https://gateway.local:8443',
+        now,
+      },
+    }),
     latest: {
       query: ({ measurement, device, site }) =>
         points.filter(

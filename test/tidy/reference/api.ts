@@ -11,6 +11,7 @@ import { Exports } from '../../../gateway/exports.ts';
 import type { DeclaredRoute } from '../../../gateway/http/api.ts';
 import { LiveFeed } from '../../../gateway/http/live-feed.ts';
 import { createHttpServer } from '../../../gateway/http/server.ts';
+import { Joining } from '../../../gateway/join/joining.ts';
 import { openRegistry } from '../../../gateway/registry/registry.ts';
 import { homeAt } from '../../../runtime/home.ts';
 import { markdownTable } from './markdown.ts';
@@ -39,13 +40,18 @@ async function declaredRoutes(): Promise<readonly DeclaredRoute[]> {
   const home = homeAt(dir);
   const source = { home, copyStore: async () => {}, holdSpool: () => () => {}, flushRegistry: () => {} };
   try {
+    const access = createAccess(registry, now);
+    const authority = { certificate: '', key: '', fingerprint: '' };
+    const { certificates } = access;
     const app = await createHttpServer({
       registry,
-      access: createAccess(registry, now),
+      access,
+      joining: new Joining({ authority, registry, certificates, site: 'school', mqttsPort: 8883, url: undefined, now }),
       alerts: new Alerts({ db: registry.db, knows: () => true, random: (bytes) => new Uint8Array(bytes) }),
       store: { seriesJson: async () => '{"series":[],"truncated":false}' },
       backups: new Backups({ dir, source, version: '0', site: 'school', store: 'none', now }),
       exports: new Exports(home, { export: async () => ({ rows: 0, bytes: 0 }) }),
+      network: () => undefined,
       latest: { query: () => [] },
       live: new LiveFeed(),
       flowsEditor: { port: 1, secret: 'none' },

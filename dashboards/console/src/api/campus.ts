@@ -60,6 +60,21 @@ export class CampusApi {
     return this.#client.request(schema.DeviceDetail, `/devices/${device}`, { query: { site } });
   }
 
+  /** Gives a simple device an account. */
+  addAccount(device: string): Promise<schema.DeviceAccount> {
+    return this.#client.request(schema.DeviceAccount, '/device-accounts', { method: 'POST', body: { device } });
+  }
+
+  /** Puts a device out, whatever it shows. */
+  revokeDevice(device: string): Promise<void> {
+    return this.#client.send(`/device-accounts/${device}`, { method: 'DELETE' });
+  }
+
+  /** Makes a token with which a machine joins as this device. */
+  addJoinToken(device: string): Promise<schema.JoinToken> {
+    return this.#client.request(schema.JoinToken, '/join-tokens', { method: 'POST', body: { device } });
+  }
+
   async latest(query: { measurement?: string; device?: string; site?: string } = {}): Promise<schema.Point[]> {
     return (await this.#client.request(schema.PointList, '/latest', { query })).points;
   }

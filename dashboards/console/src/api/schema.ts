@@ -29,6 +29,20 @@ export type Role = Static<typeof Role>;
 export const User = Type.Object({ username: Type.String(), role: Role });
 export type User = Static<typeof User>;
 
+/** A new account of a simple device; its password is told this once. */
+export const DeviceAccount = Type.Object({
+  site: Id,
+  username: Type.String(),
+  password: Type.String(),
+  topic: Type.String(),
+  network: Type.Optional(Type.Object({ host: Type.String(), port: Type.Integer(), ca: Type.String() })),
+});
+export type DeviceAccount = Static<typeof DeviceAccount>;
+
+/** A new join token; its text is told this once. */
+export const JoinToken = Type.Object({ token: Type.String(), expires_at: Type.Integer(), gateway: text });
+export type JoinToken = Static<typeof JoinToken>;
+
 export const Device = Type.Object({
   id: Id,
   site: Id,

@@ -66,6 +66,17 @@ export const en = {
     no_match: 'No device has "{text}" in its name.', count: '{n} device | {n} devices', back: 'All devices',
     ipv6: 'IPv6',
   },
+  admit: {
+    add: 'Add a device', title: 'Add a device', id: 'Name', id_hint: '1 to 63 of a-z, 0-9 and -, such as room-101',
+    kind: 'What is it?', kind_box: 'A computer that runs campus-edge', kind_simple: 'Another device: projector, sensor, Telegraf',
+    create: 'Let it in', done: 'Done',
+    token_hint: 'Run these two lines on the new computer. The token serves once, until {time}, and is shown this once.',
+    account_hint: 'The password is shown this once.', username: 'User name', password: 'Password', topic: 'Topic',
+    server: 'Server', settings: 'Settings for', qr: 'Login details as a QR code',
+    no_network: 'Other machines do not reach this gateway: set gateway.tls in its configuration.',
+    revoke: 'Revoke', revoke_title: 'Put this device out?',
+    revoke_hint: 'Its connection ends at once, and no password or certificate of it holds any more. What it has reported stays.',
+  },
   tile: {
     cpu: 'CPU', memory: 'Memory', temperature: 'Temperature', uptime: 'Running for',
     load: 'load {one} · {five} · {fifteen}', memory_of: '{used} of {total}', cores: '{n} core | {n} cores',

@@ -59,6 +59,17 @@ export const zhCn: Messages = {
     filter: '按名称筛选', no_match: '没有名称包含“{text}”的设备。', count: '{n} 台设备', back: '全部设备',
     ipv6: 'IPv6',
   },
+  admit: {
+    add: '添加设备', title: '添加设备', id: '设备标识', id_hint: '1 至 63 个字符：a-z、0-9 和 -，例如 room-101',
+    kind: '设备类型', kind_box: '运行 campus-edge 的计算机', kind_simple: '其他设备：投影机、传感器、Telegraf',
+    create: '允许加入', done: '完成',
+    token_hint: '在新计算机上依次运行以下两行命令。令牌仅可使用一次，有效期至 {time}，且仅显示这一次。',
+    account_hint: '密码仅显示这一次。', username: '用户名', password: '密码', topic: '主题',
+    server: '服务器', settings: '配置示例', qr: '登录信息二维码',
+    no_network: '其他设备无法访问本网关：请在配置中设置 gateway.tls。',
+    revoke: '吊销', revoke_title: '吊销此设备？',
+    revoke_hint: '其连接立即断开，原有密码与证书全部失效；已上报的数据保留。',
+  },
   tile: {
     cpu: '处理器', memory: '内存', temperature: '温度', uptime: '已运行', load: '负载 {one} · {five} · {fifteen}',
     memory_of: '{used} / {total}', cores: '{n} 核', processes: '{n} 个进程', link: '链路 {speed}',

@@ -1,0 +1,45 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { createWebSocketStream, WebSocketServer } from 'ws';
+import { limits } from '../../contract/limits.ts';
+import type { Broker } from './broker.ts';
+
+/** Where MQTT is spoken in a WebSocket, beside the console. */
+export const WEBSOCKET_PATH = '/mqtt';
+/** The name of MQTT 3.1.1 among the protocols of a WebSocket (MQTT 3.1.1 §6). */
+const PROTOCOL = 'mqtt';
+
+/** Takes MQTT in WebSockets on an HTTP server that is by TLS or on loopback. */
+export function acceptWebSockets(server: Server, broker: Broker): void {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    // The broker's own bound counts packets; this one is what a frame may take before it is looked at.
+    maxPayload: limits.packetBytes,
+    perMessageDeflate: false,
+    handleProtocols: (offered) => (offered.has(PROTOCOL) ? PROTOCOL : false),
+  });
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (request.url?.split('?')[0] !== WEBSOCKET_PATH) return refuse(socket, '404 Not Found');
+    if (!offers(request)) return refuse(socket, '400 Bad Request');
+    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      // MQTT-6.0.0-1: a frame of text ends the connection.
+      webSocket.on('message', (_data, isBinary) => {
+        if (!isBinary) webSocket.close(1003);
+      });
+      const stream = createWebSocketStream(webSocket);
+      // A peer that breaks the protocol or the connection is no failure of the gateway: Aedes sees the stream end.
+      stream.on('error', () => stream.destroy());
+      broker.accept({ stream, address: request.socket.remoteAddress ?? '' });
+    });
+  });
+}
+
+function offers({ headers }: IncomingMessage): boolean {
+  const offered = headers['sec-websocket-protocol'] ?? '';
+  return offered.split(',').some((name) => name.trim() === PROTOCOL);
+}
+
+function refuse(socket: Duplex, status: string): void {
+  socket.on('error', () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}

@@ -1,0 +1,203 @@
+import { randomBytes, verify, X509Certificate } from 'node:crypto';
+import { CampusError } from '../../contract/errors.ts';
+import { isDeviceId } from '../../contract/ids.ts';
+import type { JoinAnswer, JoinRequest, RenewalAnswer, RenewalRequest } from '../../contract/join.ts';
+import { runX509Job } from '../../runtime/x509/run-job.ts';
+import { type DeviceCertificates, presentedCertificate } from '../access/device-certificates.ts';
+import { addressRule, LoginThrottle, Throttled } from '../access/login-throttle.ts';
+import { addressBlock } from '../access/network-address.ts';
+import { encodeDeviceSerial, SERIAL_RANDOM_BYTES } from '../pki/device-serial.ts';
+import { validityFrom } from '../pki/lifetimes.ts';
+import type { SiteAuthority } from '../pki/site-authority.ts';
+import { usernameOf } from '../registry/credentials.ts';
+import type { JoinToken } from '../registry/join-tokens.ts';
+import type { Registry } from '../registry/registry.ts';
+import { inTransaction } from '../registry/transaction.ts';
+
+export interface JoiningOptions {
+  authority: SiteAuthority;
+  registry: Pick<Registry, 'db' | 'credentials' | 'joinTokens' | 'audit'>;
+  certificates: DeviceCertificates;
+  site: string;
+  mqttsPort: number;
+  /** Where other machines find this gateway, https://host:port; undefined where they cannot. */
+  url: string | undefined;
+  /** Wall clock, ms. */
+  now: () => number;
+}
+
+/** Lets devices in: those with a join token get a certificate, and those with a certificate a new one before it ends. */
+export class Joining {
+  readonly #options: JoiningOptions;
+  /** Guessing 128 bits is hopeless, but each attempt would be a row in the audit log. */
+  readonly #throttle = new LoginThrottle(addressRule);
+
+  constructor(options: JoiningOptions) {
+    this.#options = options;
+  }
+
+  /** Where machines join, https://host:port. */
+  get url(): string | undefined {
+    return this.#options.url;
+  }
+
+  /** What devices compare with their token before they say anything. */
+  get authority(): { site: string; certificate: string; fingerprint: string } {
+    const { authority, site } = this.#options;
+    return { site, certificate: authority.certificate, fingerprint: authority.fingerprint };
+  }
+
+  /**
+   * A device that is about to join says which authority its token is of.
+   * @throws CampusError `join_token_other_site`, audited
+   */
+  checkFingerprint(fingerprint: string, address: string): void {
+    if (fingerprint === this.#options.authority.fingerprint) return;
+    throw this.#refused('device.join', { address }, 'join_token_other_site', 'the token is of another site');
+  }
+
+  /**
+   * Lets a device in that has a join token: makes its certificate and uses the token up.
+   * @throws CampusError `join_token_unknown`, `join_token_used`, `join_token_expired`, `already_exists`, `request_invalid`, `rate_limited`;
+   * those about tokens are audited
+   */
+  async join({ secret, request, ...names }: JoinRequest, address: string): Promise<JoinAnswer> {
+    const { registry, site, mqttsPort, now } = this.#options;
+    this.#throttled(address);
+    const asking = { address, target: `${site}/${names.device ?? names.host_name}` };
+    const token = this.#usable(secret, asking);
+    const device = names.device ?? token.device ?? names.host_name;
+    const who = { address, target: `${site}/${device}` };
+    this.#mayBe(device, token, who);
+    const owner = { kind: 'device', site, device } as const;
+    const before = registry.credentials.get(usernameOf(owner));
+    // The certificate names the version that the account will have; it is handed out only if that is so in the end.
+    const account = { createdAt: before?.createdAt ?? now(), version: (before?.version ?? 0) + 1 };
+    const certificate = await this.#certify(device, request, account);
+    const isUsed = inTransaction(registry.db, () => {
+      if (!registry.joinTokens.use(token.id, usernameOf(owner), now())) return false;
+      const at = before === undefined ? account.createdAt : now();
+      registry.credentials.put(owner, { hash: '', replace: true, now: at });
+      if (registry.credentials.get(usernameOf(owner))?.version !== account.version) {
+        throw new CampusError('state_conflict', `${site}/${device} was changed meanwhile: try again`);
+      }
+      return true;
+    });
+    // Of two that come with one token at once, the later one is told what the other has done.
+    if (!isUsed) this.#usable(secret, who);
+    this.#throttle.succeeded(addressBlock(address));
+    const detail = `token ${token.id} of ${token.createdBy}`;
+    registry.audit.record({ actor: `device:${who.target}`, address, action: 'device.join', ...outcome(who, detail) });
+    return { site, device, certificate, mqtts_port: mqttsPort };
+  }
+
+  /** Whether a token lets a device have this name. @throws CampusError `request_invalid`, `join_token_unknown`, `already_exists` */
+  #mayBe(device: string, token: JoinToken, who: { address: string; target: string }): void {
+    if (!isDeviceId(device)) {
+      throw new CampusError('request_invalid', `device: expected no reserved name, got ${device}`);
+    }
+    if (token.device === device) return;
+    if (token.device !== undefined) {
+      throw this.#refused('device.join', who, 'join_token_unknown', `the token is for ${token.device}`);
+    }
+    const account = this.#options.registry.credentials.get(who.target);
+    if (account === undefined || account.revokedAt !== undefined) return;
+    throw new CampusError(
+      'already_exists',
+      `${who.target} is there already: choose another name, or make a token for it (join-token create --device ${device})`,
+    );
+  }
+
+  /**
+   * Gives a device a new certificate for a new key.
+   * @throws CampusError `certificate_expired`, `certificate_unknown`, `certificate_revoked`, audited; `request_invalid`
+   */
+  async renew({ certificate, request, signature }: RenewalRequest, address: string): Promise<RenewalAnswer> {
+    const { certificates, registry } = this.#options;
+    this.#throttled(address);
+    const present = parseCertificate(certificate);
+    const subject = present.toLegacyObject();
+    const fault = this.#isOurs(present) ? undefined : 'another authority signed it';
+    const shown = presentedCertificate(subject, fault);
+    const who = { address, target: `${shown?.site}/${shown?.device}` };
+    if (shown === undefined) throw this.#refused('device.renew', who, 'certificate_unknown', 'it has no number');
+    const admitted = certificates.admit(shown);
+    if ('code' in admitted) throw this.#refused('device.renew', who, admitted.code, admitted.detail);
+    if (!verify('sha256', Buffer.from(request), present.publicKey, Buffer.from(signature, 'base64'))) {
+      throw this.#refused('device.renew', who, 'certificate_unknown', 'its key has not signed the request');
+    }
+    const credential = registry.credentials.get(admitted.username);
+    if (credential === undefined || admitted.kind !== 'device')
+      throw new CampusError('not_found', 'there is no such device');
+    const made = await this.#certify(admitted.device, request, credential);
+    registry.audit.record({ actor: `device:${who.target}`, address, action: 'device.renew', ...outcome(who, '') });
+    return { certificate: made };
+  }
+
+  /** @throws CampusError `rate_limited` after some refusals in a row */
+  #throttled(address: string): void {
+    const wait = this.#throttle.waitMs(addressBlock(address), this.#options.now());
+    if (wait > 0) throw new Throttled(Math.ceil(wait / 1000));
+  }
+
+  #isOurs(certificate: X509Certificate): boolean {
+    const authority = new X509Certificate(this.#options.authority.certificate);
+    return certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
+  }
+
+  async #certify(device: string, request: string, account: { createdAt: number; version: number }): Promise<string> {
+    const { authority, site, now } = this.#options;
+    const { certificate } = await runX509Job<'device'>({
+      kind: 'device',
+      authority: { certificate: authority.certificate, key: authority.key },
+      ...{ request, site, device },
+      serial: encodeDeviceSerial(account, randomBytes(SERIAL_RANDOM_BYTES)),
+      validity: validityFrom(now()),
+    });
+    return certificate;
+  }
+
+  /** The token with this secret, while it lets a device in. */
+  #usable(secret: string, who: { address: string; target: string }): JoinToken {
+    const { registry, now } = this.#options;
+    const token = registry.joinTokens.find(secret);
+    if (token === undefined) throw this.#refused('device.join', who, 'join_token_unknown', 'there is no such token');
+    if (token.usedAt !== undefined) {
+      throw this.#refused('device.join', who, 'join_token_used', `token ${token.id} let ${token.usedBy} in already`);
+    }
+    if (token.expiresAt <= now()) {
+      const since = new Date(token.expiresAt).toISOString();
+      throw this.#refused('device.join', who, 'join_token_expired', `token ${token.id} expired at ${since}`);
+    }
+    return token;
+  }
+
+  /** Writes a refusal down, and makes it harder to try again. */
+  #refused(
+    action: string,
+    { address, target = '' }: { address: string; target?: string },
+    code: CampusError['code'],
+    detail: string,
+  ): CampusError {
+    const { registry, now } = this.#options;
+    this.#throttle.begin(addressBlock(address), now());
+    const actor = target === '' ? 'anonymous' : `device:${target}`;
+    registry.audit.record({ actor, address, action, target, outcome: 'refused', detail: `${code}: ${detail}` });
+    return new CampusError(code, detail);
+  }
+}
+
+function outcome({ target }: { target: string }, detail: string): { target: string; outcome: 'ok'; detail: string } {
+  return { target, outcome: 'ok', detail };
+}
+
+/** @throws CampusError `request_invalid` */
+function parseCertificate(pem: string): X509Certificate {
+  try {
+    return new X509Certificate(pem);
+  } catch (error) {
+    throw new CampusError('request_invalid', 'certificate: expected a certificate as PEM, got another text', {
+      cause: error,
+    });
+  }
+}
