@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { version } from '../runtime/version.ts';
 import { addAgent } from './commands/agent.ts';
+import { addAuditExport } from './commands/audit-export.ts';
+import { addAuditVerify } from './commands/audit-verify.ts';
 import { addBackup } from './commands/backup.ts';
 import { addConfigCheck } from './commands/config-check.ts';
 import { addDeviceAdd } from './commands/device-add.ts';
@@ -70,6 +72,12 @@ function addGroups(program: Command, speaker: Speaker): void {
   const store = defineGroup(program, speaker, 'store', { en: 'where measurements are kept', 'zh-CN': '数据存储' });
   addStoreCopy(store, speaker);
   addStoreExport(store, speaker);
+  const audit = defineGroup(program, speaker, 'audit', {
+    en: 'who did what, and what was refused',
+    'zh-CN': '审计日志：谁做了什么，以及被拒绝的操作',
+  });
+  addAuditVerify(audit, speaker);
+  addAuditExport(audit, speaker);
   const config = defineGroup(program, speaker, 'config', { en: 'the configuration file', 'zh-CN': '配置文件' });
   addConfigCheck(config, speaker);
 }

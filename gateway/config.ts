@@ -6,6 +6,7 @@ import { isLoopbackHost } from '../runtime/loopback.ts';
 import { defaultOptions } from './store/duckdb/default-options.ts';
 import { retentionConfig } from './store/retention.ts';
 import { consumerName, locationForms, parseStoreLocation } from './store/store-location.ts';
+import { parseSyslogUrl, syslogConfig } from './syslog/syslog-config.ts';
 
 export { redactLocation } from './store/store-location.ts';
 
@@ -26,6 +27,7 @@ export const gatewayConfig = Type.Object({
         description: 'a list of further stores, each written as gateway.store is',
       }),
       retention: retentionConfig,
+      syslog: syslogConfig,
       duckdb: Type.Object(
         {
           memory_limit_mb: Type.Integer({
@@ -87,14 +89,9 @@ export function readGatewayConfig(path: string): GatewayConfig {
 /** What a schema cannot say: store locations parse, and plain text stays on loopback. */
 export function checkGateway(path: string, { gateway }: GatewayConfig): void {
   const stores = [['store', gateway.store] as const, ...gateway.mirrors.map((mirror) => ['mirrors', mirror] as const)];
-  for (const [key, location] of stores) {
-    try {
-      parseStoreLocation(location);
-    } catch (error) {
-      const code = error instanceof CampusError ? error.code : 'config_invalid';
-      throw new CampusError(code, `${path}: gateway.${key}: ${(error as Error).message}`, { cause: error });
-    }
-  }
+  for (const [key, location] of stores) named(`${path}: gateway.${key}`, () => parseStoreLocation(location));
+  const { url } = gateway.syslog;
+  if (url !== undefined) named(`${path}: gateway.syslog.url`, () => parseSyslogUrl(url));
   const names = stores.map(([, location]) => consumerName(location));
   if (new Set(names).size < names.length) {
     throw new CampusError(
@@ -109,5 +106,15 @@ export function checkGateway(path: string, { gateway }: GatewayConfig): void {
         `${path}: gateway.${key}.host: expected ${hostDescription}, got "${host}": plain text listens on loopback only`,
       );
     }
+  }
+}
+
+/** What is wrong with a value is told by the key it stands at. */
+function named(key: string, parse: () => void): void {
+  try {
+    parse();
+  } catch (error) {
+    const code = error instanceof CampusError ? error.code : 'config_invalid';
+    throw new CampusError(code, `${key}: ${(error as Error).message}`, { cause: error });
   }
 }

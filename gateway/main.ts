@@ -29,6 +29,7 @@ import { SpoolAcknowledgements } from './spool-acknowledgements.ts';
 import { SpoolHealth } from './spool-health.ts';
 import { openStorage } from './storage.ts';
 import { redactLocation } from './store/store-location.ts';
+import { startSyslog } from './syslog/start-syslog.ts';
 import { startTimers } from './timers.ts';
 
 /** Where `vite build` puts the console. */
@@ -135,6 +136,11 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
   closers.push(
     startTimers({ registry, access, alerts, spoolAlert, storeAlert, broker, retained, departures, log, now }),
   );
+  const stopSyslog = startSyslog({
+    ...{ db, audit: registry.audit, config: config.gateway.syslog, sender: { hostname: hostname(), version } },
+    ...{ lost: (rows) => metrics.syslogLostRows.inc(rows), log, monotonicMs: () => performance.now() },
+  });
+  if (stopSyslog !== undefined) closers.push(stopSyslog);
   await broker.listen(config.gateway.mqtt.host, ports.mqtt);
   await listenHttp(http, host, ports.http);
   // Last, for the password it makes is shown once: a start that fails after this point would take it along.

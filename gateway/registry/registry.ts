@@ -81,6 +81,7 @@ export function openRegistry(path: string, { now }: { now: () => number }): Regi
     },
     close: () => {
       flush();
+      audit.flush(true);
       db.close();
     },
   };

@@ -34,6 +34,9 @@ describe('help', () => {
       'campus-edge store',
       'campus-edge store copy',
       'campus-edge store export',
+      'campus-edge audit',
+      'campus-edge audit verify',
+      'campus-edge audit export',
       'campus-edge config',
       'campus-edge config check',
     ]);
