@@ -1,3 +1,4 @@
+import { maskAlert } from '../privacy/masked-names.ts';
 import type { HttpDeps } from './deps.ts';
 import { deviceView } from './device-view.ts';
 
@@ -18,7 +19,7 @@ export function connectLiveSources({
     }),
     alerts.onChange((alert) => {
       if (!live.hasListeners) return;
-      live.publish({ type: 'alert', alert });
+      live.publish({ type: 'alert', alert: maskAlert(alert) });
       // The device's number of open alerts may have changed.
       publishDevice(alert.site, alert.device);
     }),
