@@ -8,6 +8,7 @@ import { noteRunning } from '../runtime/running.ts';
 import { closeAll, shutdownRequested } from '../runtime/shutdown.ts';
 import { version } from '../runtime/version.ts';
 import { Batch } from './batch.ts';
+import { ClientPseudonyms } from './client-pseudonyms.ts';
 import { BootTimes } from './clock/boot-times.ts';
 import { Clock } from './clock/clock.ts';
 import { createCollectors } from './collectors/index.ts';
@@ -57,6 +58,7 @@ export async function runAgent({ home, env, log: givenLog, host = new LinuxHost(
     raise: (event) => outbox.raise(event),
     log,
   });
+  const clients = new ClientPseudonyms(() => host.monotonicMs());
   const publisher: Publisher = new Publisher({
     url,
     credentials,
@@ -66,7 +68,12 @@ export async function runAgent({ home, env, log: givenLog, host = new LinuxHost(
     random: Math.random,
     log,
     onConnect: () => clock.connected(),
-    onCommand: (payload) => handleCommand(payload, { told: (time) => clock.told(time), log }),
+    onCommand: (payload) =>
+      handleCommand(payload, {
+        told: (time) => clock.told(time),
+        pseudonymKey: (key, validMs) => clients.told(key, validMs),
+        log,
+      }),
   });
   const { max_bytes, durability, replay_messages_per_second } = config.agent.outbox;
   const outbox = new Outbox({

@@ -3,6 +3,7 @@ import { CampusError } from '../contract/errors.ts';
 import { logConfig, siteConfig } from '../runtime/base-config.ts';
 import { checkConfig, readConfigFile } from '../runtime/config-file.ts';
 import { isLoopbackHost } from '../runtime/loopback.ts';
+import { privacyConfig } from './privacy/pseudonym-keys.ts';
 import { defaultOptions } from './store/duckdb/default-options.ts';
 import { retentionConfig } from './store/retention.ts';
 import { consumerName, locationForms, parseStoreLocation } from './store/store-location.ts';
@@ -27,6 +28,7 @@ export const gatewayConfig = Type.Object({
         description: 'a list of further stores, each written as gateway.store is',
       }),
       retention: retentionConfig,
+      privacy: privacyConfig,
       syslog: syslogConfig,
       duckdb: Type.Object(
         {

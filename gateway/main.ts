@@ -24,6 +24,7 @@ import { SeriesIndex } from './ingest/series-index.ts';
 import { localDeviceId } from './local-device.ts';
 import { GatewayMetrics } from './metrics.ts';
 import { startPipeline } from './pipeline.ts';
+import { PSEUDONYM_KEYS_FILE, PseudonymKeys } from './privacy/pseudonym-keys.ts';
 import { openRegistry } from './registry/registry.ts';
 import { SpoolAcknowledgements } from './spool-acknowledgements.ts';
 import { SpoolHealth } from './spool-health.ts';
@@ -113,6 +114,10 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
   const spoolHealth = new SpoolHealth(log, spoolAlert);
   const pipeline = {
     ...{ registry, access, alerts, queue, taken, store, index, live, metrics, spoolHealth, storeAlert, log, now },
+    pseudonymKeys: new PseudonymKeys({
+      ...{ path: join(home.gatewayDir, PSEUDONYM_KEYS_FILE), days: config.gateway.privacy.pseudonym_days, now },
+      random: (bytes) => randomBytes(bytes),
+    }),
     ownDevice: agentDevice,
   };
   const { broker, retained, departures } = await startPipeline(pipeline, config, closers);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { Check } from 'typebox/value';
 import { Inventory } from '../../contract/inventory.ts';
+import { parseMac } from '../../contract/mac-address.ts';
 import { TokenBucket } from '../broker/token-bucket.ts';
 import { text } from './row.ts';
 
@@ -47,6 +48,12 @@ export class Inventories {
     if (row === undefined) return undefined;
     const value: unknown = JSON.parse(text(row, 'body'));
     return Check(Inventory, value) ? value : undefined;
+  }
+
+  /** The MAC addresses of a device's own interfaces, 12 digits each. */
+  macsOf(site: string, device: string): ReadonlySet<string> {
+    const interfaces = this.get(site, device)?.interfaces ?? [];
+    return new Set(interfaces.flatMap(({ mac }) => (mac === undefined ? [] : (parseMac(mac) ?? []))));
   }
 
   #writtenOf(site: string, device: string, now: number): Written {
