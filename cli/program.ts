@@ -10,6 +10,7 @@ import { addDeviceList } from './commands/device-list.ts';
 import { addDeviceRevoke } from './commands/device-revoke.ts';
 import { addFlows } from './commands/flows.ts';
 import { addGateway } from './commands/gateway.ts';
+import { addPrivacyErase } from './commands/privacy-erase.ts';
 import { addRestore } from './commands/restore.ts';
 import { addStoreCopy } from './commands/store-copy.ts';
 import { addStoreExport } from './commands/store-export.ts';
@@ -78,6 +79,11 @@ function addGroups(program: Command, speaker: Speaker): void {
   });
   addAuditVerify(audit, speaker);
   addAuditExport(audit, speaker);
+  const privacy = defineGroup(program, speaker, 'privacy', {
+    en: 'what is kept about people',
+    'zh-CN': '个人信息：保存了什么，以及删除',
+  });
+  addPrivacyErase(privacy, speaker);
   const config = defineGroup(program, speaker, 'config', { en: 'the configuration file', 'zh-CN': '配置文件' });
   addConfigCheck(config, speaker);
 }

@@ -24,6 +24,7 @@ import { SeriesIndex } from './ingest/series-index.ts';
 import { localDeviceId } from './local-device.ts';
 import { GatewayMetrics } from './metrics.ts';
 import { startPipeline } from './pipeline.ts';
+import { Erasures } from './privacy/erasures.ts';
 import { PSEUDONYM_KEYS_FILE, PseudonymKeys } from './privacy/pseudonym-keys.ts';
 import { openRegistry } from './registry/registry.ts';
 import { SpoolAcknowledgements } from './spool-acknowledgements.ts';
@@ -140,6 +141,12 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
   closers.push(() => http.close());
   closers.push(
     startTimers({ registry, access, alerts, spoolAlert, storeAlert, broker, retained, departures, log, now }),
+  );
+  closers.push(
+    new Erasures({
+      ...{ registry, alerts, retained, store, index, log, now },
+      spool: queue,
+    }).start(),
   );
   const stopSyslog = startSyslog({
     ...{ db, audit: registry.audit, config: config.gateway.syslog, sender: { hostname: hostname(), version } },

@@ -68,6 +68,18 @@ export class Retained {
     this.setState({ site, device }, { ...state, online: false, since: now }, now);
   }
 
+  /** Takes back what is retained about a device and its alerts. */
+  forget({ site, device }: DeviceKey): void {
+    for (const channel of ['state', 'inventory'] as const) {
+      this.#broker.publish(channelTopic(site, device, channel), '', { qos: 1, retain: true });
+    }
+  }
+
+  /** Takes back an open alert that is gone. */
+  forgetAlert({ site, id }: Pick<Alert, 'site' | 'id'>): void {
+    this.#broker.publish(alertTopic(site, id), '', { qos: 1, retain: true });
+  }
+
   /** Notes and publishes a state in a device's place. */
   setState({ site, device }: DeviceKey, state: DeviceState, now: number): void {
     this.#registry.devices.setState(site, device, state, now);

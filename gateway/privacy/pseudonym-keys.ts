@@ -96,6 +96,16 @@ export class PseudonymKeys {
   }
 }
 
+/**
+ * The pseudonym that a client of a site has at this moment, for the command line; undefined when the site has no key, so no client has one.
+ * @throws CampusError `parse_failed`, `home_not_writable`
+ */
+export function readPseudonym(path: string, site: string, mac: string): string | undefined {
+  const keys = readKeys(path);
+  const known = Object.hasOwn(keys, site) ? keys[site] : undefined;
+  return known === undefined ? undefined : clientPseudonym(Buffer.from(known.key, 'base64url'), mac);
+}
+
 function readKeys(path: string): Static<typeof Keys> {
   if (!existsSync(path)) return {};
   let value: unknown;

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { CampusError } from '../../contract/errors.ts';
 import { chainAudit } from './audit-schema.ts';
+import { erasuresTable } from './erasure-table.ts';
 import { integer } from './row.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -91,7 +92,10 @@ const migrations: readonly (string | ((db: DatabaseSync) => void))[] = [
   -- A token with an end stands in for who made it: the command line makes one for a call of its own.
   ALTER TABLE tokens ADD COLUMN expires_at INTEGER;
   `,
-  chainAudit,
+  (db) => {
+    chainAudit(db);
+    db.exec(erasuresTable);
+  },
 ];
 
 /**

@@ -37,6 +37,8 @@ describe('help', () => {
       'campus-edge audit',
       'campus-edge audit verify',
       'campus-edge audit export',
+      'campus-edge privacy',
+      'campus-edge privacy erase',
       'campus-edge config',
       'campus-edge config check',
     ]);

@@ -155,7 +155,7 @@ test('the rows of an older home move into the chain', () => {
   registry.close();
   const old = new DatabaseSync(path);
   old.exec(`
-    DROP TABLE audit; DROP TABLE audit_head; DROP TABLE audit_anchor; DROP TABLE audit_names;
+    DROP TABLE audit; DROP TABLE audit_head; DROP TABLE audit_anchor; DROP TABLE audit_names; DROP TABLE erasures;
     CREATE TABLE audit (
       id INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, last_time INTEGER NOT NULL, actor TEXT NOT NULL,
       address TEXT NOT NULL, action TEXT NOT NULL, target TEXT NOT NULL, outcome TEXT NOT NULL, detail TEXT NOT NULL,
