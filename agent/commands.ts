@@ -5,15 +5,22 @@ import type { Logger } from '../runtime/log.ts';
 
 const validator = Compile(Command);
 
-/**
- * Carries out what the gateway sends on the command topic. What this version does not know comes from a newer gateway, and is left alone.
- * @param told takes the gateway's time, ms since 1970
- */
-export function handleCommand(payload: Uint8Array, { told, log }: { told: (time: number) => void; log: Logger }): void {
+export interface CommandHandlers {
+  /** Takes the gateway's time, ms since 1970. */
+  told: (time: number) => void;
+  /** Takes the site's key for the pseudonyms of clients, base64url, and how long it is used, ms. */
+  pseudonymKey: (key: string, validMs: number) => void;
+  log: Logger;
+}
+
+/** Carries out what the gateway sends on the command topic. What this version does not know comes from a newer gateway, and is left alone. */
+export function handleCommand(payload: Uint8Array, { told, pseudonymKey, log }: CommandHandlers): void {
   const decoded = decodePayload(payload, validator);
   if (isRejection(decoded)) {
     log.debug({ code: decoded.code, detail: decoded.detail }, 'a command that is not known here is left alone');
     return;
   }
-  told(decoded.value.time);
+  const { value } = decoded;
+  if (value.command === 'time') told(value.time);
+  else pseudonymKey(value.key, value.valid_ms);
 }

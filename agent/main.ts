@@ -10,6 +10,7 @@ import { closeAll, shutdownRequested } from '../runtime/shutdown.ts';
 import { version } from '../runtime/version.ts';
 import { startBaseline } from './baseline/schedule.ts';
 import { Batch } from './batch.ts';
+import { ClientPseudonyms } from './client-pseudonyms.ts';
 import { BootTimes } from './clock/boot-times.ts';
 import { Clock } from './clock/clock.ts';
 import { createCollectors } from './collectors/index.ts';
@@ -62,6 +63,7 @@ export async function runAgent({ home, env, log: givenLog, host = new LinuxHost(
     raise: (event) => outbox.raise(event),
     log,
   });
+  const clients = new ClientPseudonyms(() => host.monotonicMs());
   const publisher: Publisher = new Publisher({
     url,
     credentials,
@@ -71,7 +73,12 @@ export async function runAgent({ home, env, log: givenLog, host = new LinuxHost(
     random: Math.random,
     log,
     onConnect: () => clock.connected(),
-    onCommand: (payload) => handleCommand(payload, { told: (time) => clock.told(time), log }),
+    onCommand: (payload) =>
+      handleCommand(payload, {
+        told: (time) => clock.told(time),
+        pseudonymKey: (key, validMs) => clients.told(key, validMs),
+        log,
+      }),
   });
   const { max_bytes, durability, replay_messages_per_second } = config.agent.outbox;
   const outbox = new Outbox({

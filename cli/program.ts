@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { version } from '../runtime/version.ts';
 import { addAgent } from './commands/agent.ts';
+import { addAuditExport } from './commands/audit-export.ts';
+import { addAuditVerify } from './commands/audit-verify.ts';
 import { addBackup } from './commands/backup.ts';
 import { addBaseline } from './commands/baseline.ts';
 import { addConfigCheck } from './commands/config-check.ts';
@@ -13,6 +15,7 @@ import { addGateway } from './commands/gateway.ts';
 import { addJoinTokenCreate } from './commands/join-token-create.ts';
 import { addJoinTokenList } from './commands/join-token-list.ts';
 import { addJoinTokenRevoke } from './commands/join-token-revoke.ts';
+import { addPrivacyErase } from './commands/privacy-erase.ts';
 import { addRestore } from './commands/restore.ts';
 import { addStoreCopy } from './commands/store-copy.ts';
 import { addStoreExport } from './commands/store-export.ts';
@@ -84,6 +87,17 @@ function addGroups(program: Command, speaker: Speaker): void {
   const store = defineGroup(program, speaker, 'store', { en: 'where measurements are kept', 'zh-CN': '数据存储' });
   addStoreCopy(store, speaker);
   addStoreExport(store, speaker);
+  const audit = defineGroup(program, speaker, 'audit', {
+    en: 'who did what, and what was refused',
+    'zh-CN': '审计日志：谁做了什么，以及被拒绝的操作',
+  });
+  addAuditVerify(audit, speaker);
+  addAuditExport(audit, speaker);
+  const privacy = defineGroup(program, speaker, 'privacy', {
+    en: 'what is kept about people',
+    'zh-CN': '个人信息：保存了什么，以及删除',
+  });
+  addPrivacyErase(privacy, speaker);
   const config = defineGroup(program, speaker, 'config', { en: 'the configuration file', 'zh-CN': '配置文件' });
   addConfigCheck(config, speaker);
 }

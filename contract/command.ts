@@ -17,5 +17,20 @@ export const TimeCommand = Type.Object({
 
 export type TimeCommand = Static<typeof TimeCommand>;
 
-export const Command = TimeCommand;
+/**
+ * Told to agents when they subscribe and when there is a new one. It asks for no answer.
+ *
+ *   {"command":"pseudonym-key","key":"4n0…","valid_ms":1209600000}
+ */
+export const PseudonymKeyCommand = Type.Object({
+  command: Type.Literal('pseudonym-key'),
+  /** The site's key for the pseudonyms of clients: 32 bytes, base64url. */
+  key: Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' }),
+  /** How long it is used from now on. An agent that has heard of no other by then reports no clients. */
+  valid_ms: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+});
+
+export type PseudonymKeyCommand = Static<typeof PseudonymKeyCommand>;
+
+export const Command = Type.Union([TimeCommand, PseudonymKeyCommand]);
 export type Command = Static<typeof Command>;

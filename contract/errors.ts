@@ -37,6 +37,10 @@ export const errorCodes = {
     en: 'The device reports more events than are kept; this one was refused.',
     zh: '设备上报的事件过多，超出部分被拒绝。',
   },
+  personal_data: {
+    en: 'A hardware address of somebody’s device stands in clear in a measurement that may not hold one.',
+    zh: '度量中含有个人设备的明文硬件地址，已被拒绝。',
+  },
   field_type_conflict: { en: 'A field arrives with another type than before.', zh: '字段类型与此前不一致。' },
   store_refused: {
     en: 'The store cannot hold the message; it was set aside so that others need not wait.',

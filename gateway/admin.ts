@@ -12,6 +12,7 @@ import { Audit, type AuditInput } from './registry/audit.ts';
 import { Credentials } from './registry/credentials.ts';
 import { openDatabase, PATIENT_TIMEOUT_MS } from './registry/database.ts';
 import { DeviceTable } from './registry/device-table.ts';
+import { type Erasure, type ErasureSubject, ErasureTable } from './registry/erasure-table.ts';
 import { type JoinToken, JoinTokens } from './registry/join-tokens.ts';
 import { type Token, Tokens } from './registry/tokens.ts';
 import { type User, Users } from './registry/users.ts';
@@ -22,6 +23,7 @@ export { isRole, type Role, roles } from './access/roles.ts';
 export { joinTokenLife } from './join/new-join-token.ts';
 export { fingerprintForPeople } from './pki/fingerprint.ts';
 export { readAuthorityCertificate } from './pki/site-authority.ts';
+export { type Erasure, type ErasureSubject, erasureSteps } from './registry/erasure-table.ts';
 export type { JoinToken } from './registry/join-tokens.ts';
 export type { Token } from './registry/tokens.ts';
 export type { User } from './registry/users.ts';
@@ -52,6 +54,7 @@ export class Admin {
   readonly #joinTokens: JoinTokens;
   readonly #home: Home;
   readonly #audit: Audit;
+  readonly #erasures: ErasureTable;
   readonly #accounts: DeviceAccounts;
   readonly #people: People;
   readonly #now: () => number;
@@ -68,6 +71,7 @@ export class Admin {
     this.#joinTokens = new JoinTokens(db);
     this.#home = home;
     this.#audit = new Audit(db, now);
+    this.#erasures = new ErasureTable(db);
     this.#accounts = new DeviceAccounts({ credentials: this.#credentials, gate: new WorkGate(secretGateLimits), now });
     this.#people = new People({ users: this.#users, gate: new WorkGate(passwordGateLimits), now });
     this.#now = now;
@@ -165,6 +169,36 @@ export class Admin {
   /** Notes in the audit log what the command line did to the home without the gateway. */
   note(action: string, target: string, detail = ''): void {
     this.#record(action, target, detail);
+  }
+
+  /**
+   * Asks for an erasure, which the gateway does as soon as it runs. A device's account is revoked at once.
+   * @returns its number, for `erasure`
+   * @throws CampusError `not_found`, `state_conflict` for the last admin
+   */
+  requestErasure(subject: ErasureSubject): number {
+    if (subject.kind === 'user') this.#checkErasable(subject.name);
+    if (subject.kind === 'device') {
+      const account = this.#credentials.get(`${subject.site}/${subject.device}`);
+      if (account !== undefined && account.revokedAt === undefined) this.#accounts.revokeDevice(subject);
+    }
+    return this.#erasures.add(subject, this.#actor, this.#now());
+  }
+
+  /** How far an erasure is. */
+  erasure(id: number): Erasure | undefined {
+    return this.#erasures.get(id);
+  }
+
+  #checkErasable(name: string): void {
+    const users = this.#users.list();
+    const user = users.find((one) => one.name === name);
+    if (user === undefined && this.#audit.names.find(`user:${name}`) === undefined) {
+      throw new CampusError('not_found', `expected the name of a user, got ${JSON.stringify(name.slice(0, 80))}`);
+    }
+    if (user?.role === 'admin' && users.filter(({ role }) => role === 'admin').length === 1) {
+      throw new CampusError('state_conflict', `${name} is the last user with the role admin: add another admin first`);
+    }
   }
 
   listTokens(): Token[] {

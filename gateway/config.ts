@@ -3,9 +3,11 @@ import { CampusError } from '../contract/errors.ts';
 import { logConfig, siteConfig } from '../runtime/base-config.ts';
 import { checkConfig, readConfigFile } from '../runtime/config-file.ts';
 import { isLoopbackHost } from '../runtime/loopback.ts';
+import { privacyConfig } from './privacy/pseudonym-keys.ts';
 import { defaultOptions } from './store/duckdb/default-options.ts';
 import { retentionConfig } from './store/retention.ts';
 import { consumerName, locationForms, parseStoreLocation } from './store/store-location.ts';
+import { parseSyslogUrl, syslogConfig } from './syslog/syslog-config.ts';
 import { checkTls, tlsConfig } from './tls-config.ts';
 
 export { redactLocation } from './store/store-location.ts';
@@ -28,6 +30,8 @@ export const gatewayConfig = Type.Object({
         description: 'a list of further stores, each written as gateway.store is',
       }),
       retention: retentionConfig,
+      privacy: privacyConfig,
+      syslog: syslogConfig,
       duckdb: Type.Object(
         {
           memory_limit_mb: Type.Integer({
@@ -90,14 +94,9 @@ export function readGatewayConfig(path: string): GatewayConfig {
 /** What a schema cannot say: store locations parse, and plain text stays on loopback. */
 export function checkGateway(path: string, { gateway }: GatewayConfig): void {
   const stores = [['store', gateway.store] as const, ...gateway.mirrors.map((mirror) => ['mirrors', mirror] as const)];
-  for (const [key, location] of stores) {
-    try {
-      parseStoreLocation(location);
-    } catch (error) {
-      const code = error instanceof CampusError ? error.code : 'config_invalid';
-      throw new CampusError(code, `${path}: gateway.${key}: ${(error as Error).message}`, { cause: error });
-    }
-  }
+  for (const [key, location] of stores) named(`${path}: gateway.${key}`, () => parseStoreLocation(location));
+  const { url } = gateway.syslog;
+  if (url !== undefined) named(`${path}: gateway.syslog.url`, () => parseSyslogUrl(url));
   const names = stores.map(([, location]) => consumerName(location));
   if (new Set(names).size < names.length) {
     throw new CampusError(
@@ -113,5 +112,15 @@ export function checkGateway(path: string, { gateway }: GatewayConfig): void {
         `${path}: gateway.${key}.host: expected ${hostDescription}, got "${host}": plain text listens on loopback only`,
       );
     }
+  }
+}
+
+/** What is wrong with a value is told by the key it stands at. */
+function named(key: string, parse: () => void): void {
+  try {
+    parse();
+  } catch (error) {
+    const code = error instanceof CampusError ? error.code : 'config_invalid';
+    throw new CampusError(code, `${key}: ${(error as Error).message}`, { cause: error });
   }
 }

@@ -30,11 +30,14 @@ import { startPipeline } from './pipeline.ts';
 import { ownNames } from './pki/own-names.ts';
 import { openSiteAuthority } from './pki/site-authority.ts';
 import { TlsIdentity } from './pki/tls-identity.ts';
+import { Erasures } from './privacy/erasures.ts';
+import { PSEUDONYM_KEYS_FILE, PseudonymKeys } from './privacy/pseudonym-keys.ts';
 import { openRegistry } from './registry/registry.ts';
 import { SpoolAcknowledgements } from './spool-acknowledgements.ts';
 import { SpoolHealth } from './spool-health.ts';
 import { openStorage } from './storage.ts';
 import { redactLocation } from './store/store-location.ts';
+import { startSyslog } from './syslog/start-syslog.ts';
 import { startTimers } from './timers.ts';
 import { networkAccess, ownCertificateFiles } from './tls-config.ts';
 
@@ -135,6 +138,10 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
   const spoolHealth = new SpoolHealth(log, spoolAlert);
   const pipeline = {
     ...{ registry, access, alerts, queue, taken, store, index, live, metrics, spoolHealth, storeAlert, log, now },
+    pseudonymKeys: new PseudonymKeys({
+      ...{ path: join(home.gatewayDir, PSEUDONYM_KEYS_FILE), days: config.gateway.privacy.pseudonym_days, now },
+      random: (bytes) => randomBytes(bytes),
+    }),
     ownDevice: agentDevice,
   };
   const { broker, retained, departures } = await startPipeline(pipeline, config, closers);
@@ -166,6 +173,17 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
   closers.push(() => http.close());
   const timed = { registry, access, alerts, spoolAlert, storeAlert, broker, retained, departures, log, now };
   closers.push(startTimers({ identity, ...timed }));
+  closers.push(
+    new Erasures({
+      ...{ registry, alerts, retained, store, index, log, now },
+      spool: queue,
+    }).start(),
+  );
+  const stopSyslog = startSyslog({
+    ...{ db, audit: registry.audit, config: config.gateway.syslog, sender: { hostname: hostname(), version } },
+    ...{ lost: (rows) => metrics.syslogLostRows.inc(rows), log, monotonicMs: () => performance.now() },
+  });
+  if (stopSyslog !== undefined) closers.push(stopSyslog);
   await startListening({ config: config.gateway, ports, broker, http, identity, closers });
   // Last, for the password it makes is shown once: a start that fails after this point would take it along.
   const firstRun = { home, credentials, users, accounts, people, site: config.site, agentDevice, now };

@@ -33,6 +33,16 @@ export class GatewayMetrics {
     'Messages known to be missing from a damaged spool',
     [],
   );
+  readonly pseudonymisedValues = this.#counter(
+    'campus_pseudonymised_values_total',
+    'Values of other programs in which MAC addresses were replaced by pseudonyms',
+    [],
+  );
+  readonly syslogLostRows = this.#counter(
+    'campus_syslog_lost_rows_total',
+    'Rows of the audit log that became too old before the syslog server took them',
+    [],
+  );
 
   /** Figures that are read when somebody asks. */
   constructor(read: {

@@ -7,6 +7,7 @@ import { backupsDir, deleteLeftovers } from './backup/folder.ts';
 import { type BackupOptions, type BackupResult, makeBackup } from './backup/make-backup.ts';
 import { giveToOwner } from './backup/owner.ts';
 import { readGatewayConfig } from './config.ts';
+import { PSEUDONYM_KEYS_FILE, readPseudonym } from './privacy/pseudonym-keys.ts';
 import type { ExportQuery, ExportResult } from './store/export-query.ts';
 import { redactLocation } from './store/store-location.ts';
 
@@ -33,6 +34,14 @@ export function homeFacts(home: Home): HomeFacts {
     if (error instanceof CampusError) return { store: 'unknown' };
     throw error;
   }
+}
+
+/**
+ * What a client of a site is called at this moment, by its MAC address; undefined when no client of the site has a pseudonym.
+ * @throws CampusError `parse_failed` for what is no MAC address
+ */
+export function pseudonymOf(home: Home, site: string, mac: string): string | undefined {
+  return readPseudonym(join(home.gatewayDir, PSEUDONYM_KEYS_FILE), site, mac);
 }
 
 /** True when the history of a home lies in the home itself, and not in a server. */

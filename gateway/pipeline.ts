@@ -19,6 +19,9 @@ import { LimitEvents } from './ingest/limit-events.ts';
 import { SampleTimes } from './ingest/sample-times.ts';
 import type { SeriesIndex } from './ingest/series-index.ts';
 import type { GatewayMetrics } from './metrics.ts';
+import { KeyService } from './privacy/key-service.ts';
+import { PersonalGuard } from './privacy/personal-guard.ts';
+import type { PseudonymKeys } from './privacy/pseudonym-keys.ts';
 import { RefusalReports } from './refusal-reports.ts';
 import type { Registry } from './registry/registry.ts';
 import { Retained } from './retained.ts';
@@ -42,6 +45,7 @@ export interface PipelineOptions {
   index: SeriesIndex;
   live: LiveFeed;
   metrics: GatewayMetrics;
+  pseudonymKeys: PseudonymKeys;
   spoolHealth: SpoolHealth;
   storeAlert: StoreAlert;
   /** The gateway's own machine, as a device: what happens to the gateway itself is told of it. */
@@ -102,6 +106,11 @@ export async function startPipeline(
     forwardTelemetry: (source, payload) => broker.forwardTelemetry(source, payload),
   });
   const timeService = new TimeService({ publish, now, monotonicMs: () => performance.now(), log });
+  const keyService = new KeyService({
+    keys: options.pseudonymKeys,
+    publish,
+    isAgent: (site, device) => devices.get(site, device)?.state !== undefined,
+  });
   const broker: Broker = await Broker.create({
     authenticate: (username, password) => access.authenticator.authenticate(username, password),
     certified: (certificate) => access.certificates.admit(certificate),
@@ -126,7 +135,9 @@ export async function startPipeline(
       devices.setConnected(principal.site, principal.device, true, now());
     },
     subscribed: (principal, filter) => {
-      if (principal.kind === 'device') timeService.subscribed(principal.site, principal.device, filter);
+      if (principal.kind !== 'device') return;
+      timeService.subscribed(principal.site, principal.device, filter);
+      keyService.subscribed(principal.site, principal.device, filter);
     },
     disconnected: (principal) => {
       if (principal.kind === 'device') devices.setConnected(principal.site, principal.device, false, now());
@@ -139,6 +150,7 @@ export async function startPipeline(
   });
   closers.push(() => broker.close());
   closers.push(timeService.start());
+  closers.push(keyService.start());
   const retained = new Retained({ broker, registry, alerts });
   retained.restore();
   alerts.onChange((alert) => retained.alert(alert));
@@ -156,7 +168,7 @@ async function seed(index: SeriesIndex, store: StoreClient, log: Logger): Promis
 }
 
 function createChannels(
-  { registry, alerts, queue, store, index, live, metrics, spoolHealth, log, now }: PipelineOptions,
+  { registry, alerts, queue, store, index, live, metrics, pseudonymKeys, spoolHealth, log, now }: PipelineOptions,
   reports: RefusalReports,
   { forward, forwardTelemetry }: { forward: Broker['publish']; forwardTelemetry: Broker['forwardTelemetry'] },
 ): Channels {
@@ -171,6 +183,10 @@ function createChannels(
   const ingest = new Ingest({
     queue,
     index,
+    guard: new PersonalGuard({
+      pseudonym: (site, mac) => pseudonymKeys.pseudonym(site, mac),
+      ownMacs: (site, device) => inventories.macsOf(site, device),
+    }),
     now,
     monotonicMs,
     times: new SampleTimes({ now, monotonicMs, furthest: devices.lastHeard() }),
@@ -179,6 +195,7 @@ function createChannels(
       // Flows look at fresh values only: losing one on the way to them costs the next sample's interval, not data.
       accepted: forwardTelemetry,
       duplicate: () => metrics.duplicates.inc(),
+      replaced: (values) => metrics.pseudonymisedValues.inc(values),
       stored: ({ site, device }, { body, records }) => {
         spoolHealth.succeeded();
         store.arrived();

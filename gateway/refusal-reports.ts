@@ -1,3 +1,4 @@
+import { withoutMacs } from '../contract/mac-address.ts';
 import type { Rejection } from '../contract/payload.ts';
 import { parseTopic } from '../contract/topics.ts';
 import type { Logger } from '../runtime/log.ts';
@@ -69,7 +70,7 @@ export class RefusalReports {
   }
 }
 
-/** Bytes as text that shows on one line; what is no text shows as `·`. */
+/** Bytes as text that shows on one line, without MAC addresses; what is no text shows as `·`. */
 function printable(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes).replace(/[\p{Cc}\uFFFD]/gu, '·');
+  return withoutMacs(new TextDecoder().decode(bytes).replace(/[\p{Cc}\uFFFD]/gu, '·'));
 }

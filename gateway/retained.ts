@@ -3,6 +3,7 @@ import type { DeviceState } from '../contract/state.ts';
 import { alertTopic, channelTopic } from '../contract/topics.ts';
 import type { Alerts } from './alerts/alerts.ts';
 import type { Broker } from './broker/broker.ts';
+import { maskAlert } from './privacy/masked-names.ts';
 import type { DeviceKey } from './registry/devices.ts';
 import type { Registry } from './registry/registry.ts';
 
@@ -40,8 +41,9 @@ export class Retained {
     for (const alert of this.#alerts.open()) this.alert(alert);
   }
 
-  /** Publishes an alert: retained while it is open; when it is cleared, once more for those who listen, and then no longer retained. */
-  alert(alert: Alert): void {
+  /** Publishes an alert: retained while it is open; when it is cleared, once more for those who listen, and then no longer retained. Rules need no names. */
+  alert(whole: Alert): void {
+    const alert = maskAlert(whole);
     const topic = alertTopic(alert.site, alert.id);
     if (alert.state === 'open') {
       this.#retain(topic, alert);
@@ -64,6 +66,18 @@ export class Retained {
     const state = this.#registry.devices.get(site, device)?.state;
     if (state?.online !== true) return;
     this.setState({ site, device }, { ...state, online: false, since: now }, now);
+  }
+
+  /** Takes back what is retained about a device and its alerts. */
+  forget({ site, device }: DeviceKey): void {
+    for (const channel of ['state', 'inventory'] as const) {
+      this.#broker.publish(channelTopic(site, device, channel), '', { qos: 1, retain: true });
+    }
+  }
+
+  /** Takes back an open alert that is gone. */
+  forgetAlert({ site, id }: Pick<Alert, 'site' | 'id'>): void {
+    this.#broker.publish(alertTopic(site, id), '', { qos: 1, retain: true });
   }
 
   /** Notes and publishes a state in a device's place. */

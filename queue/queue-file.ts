@@ -126,6 +126,12 @@ export class QueueFile {
     return this.#reader.read(after, limit);
   }
 
+  /** Forgets which messages of a key have come. */
+  forget(key: string): void {
+    this.#db.prepare('DELETE FROM windows WHERE key = ?').run(key);
+    this.#windows.restore(key, undefined);
+  }
+
   /** Notes how far a consumer has come and deletes what every consumer has passed. */
   acknowledge(consumer: string, upTo: number): void {
     const position = Math.min(upTo, this.#lastPosition);

@@ -118,6 +118,11 @@ export class DurableQueue {
     await this.#request({ op: 'acknowledge', consumer, upTo });
   }
 
+  /** Forgets which messages of a key have come: one that comes again is stored again. */
+  async forget(key: string): Promise<void> {
+    await this.#request({ op: 'forget', key });
+  }
+
   async stats(): Promise<QueueStats> {
     return (await this.#request({ op: 'stats' })) as QueueStats;
   }

@@ -10,6 +10,7 @@ export type QueueRequest =
   | { op: 'append'; block: AppendBlock }
   | { op: 'read'; after: number; limit: ReadLimit }
   | { op: 'acknowledge'; consumer: string; upTo: number }
+  | { op: 'forget'; key: string }
   | { op: 'stats' }
   | { op: 'close' };
 
@@ -50,6 +51,8 @@ function answer(request: QueueRequest): unknown {
       return file.read(request.after, request.limit);
     case 'acknowledge':
       return file.acknowledge(request.consumer, request.upTo);
+    case 'forget':
+      return file.forget(request.key);
     case 'stats':
       return file.stats();
     case 'close':

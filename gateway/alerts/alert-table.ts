@@ -29,6 +29,10 @@ export class AlertTable {
   readonly #setNote: Readonly<Record<keyof AlertNotes, StatementSync>>;
   readonly #open: StatementSync;
   readonly #list: StatementSync;
+  readonly #eraseText: StatementSync;
+  readonly #eraseDevice: StatementSync;
+  readonly #forgetAcknowledged: StatementSync;
+  readonly #forgetClosed: StatementSync;
   readonly #prune: StatementSync;
 
   constructor(db: DatabaseSync) {
@@ -52,6 +56,15 @@ export class AlertTable {
       WHERE id < $before AND ($state IS NULL OR state = $state) AND ($site IS NULL OR site = $site)
         AND ($device IS NULL OR device = $device)
       ORDER BY id DESC LIMIT $limit`);
+    this.#eraseText = db.prepare(`
+      DELETE FROM alerts
+      WHERE instr(subject || ' ' || summary || ' ' || evidence || ' ' || coalesce(acknowledged_note, '') || ' ' || coalesce(closed_note, ''), $text) > 0
+      RETURNING id`);
+    this.#eraseDevice = db.prepare('DELETE FROM alerts WHERE site = ? AND device = ? RETURNING id');
+    this.#forgetAcknowledged = db.prepare(`
+      UPDATE alerts SET acknowledged_by = $pseudonym, acknowledged_note = NULL WHERE acknowledged_by = $name RETURNING id`);
+    this.#forgetClosed = db.prepare(`
+      UPDATE alerts SET closed_by = $pseudonym, closed_note = NULL WHERE closed_by = $name RETURNING id`);
     this.#prune = db.prepare("DELETE FROM alerts WHERE state = 'cleared' AND cleared_at < ?");
   }
 
@@ -107,6 +120,22 @@ export class AlertTable {
       $limit: limit,
     };
     return this.#list.all(columns).map(fromRow);
+  }
+
+  /** Deletes a device's alerts, or those with a text in what they are about. Returns their ids. */
+  erase(subject: { site: string; device: string } | { text: string }): string[] {
+    const gone =
+      'text' in subject
+        ? this.#eraseText.all({ $text: subject.text })
+        : this.#eraseDevice.all(subject.site, subject.device);
+    return gone.map((row) => text(row, 'id'));
+  }
+
+  /** Calls a person who handled alerts by another name and deletes what they said. Returns the alerts. */
+  forgetHandler(name: string, pseudonym: string): Alert[] {
+    const columns = { $name: name, $pseudonym: pseudonym };
+    const changed = [...this.#forgetAcknowledged.all(columns), ...this.#forgetClosed.all(columns)];
+    return changed.flatMap((row) => this.get(text(row, 'id')) ?? []);
   }
 
   /** Deletes the alerts that were cleared before a moment, ms. */

@@ -135,6 +135,22 @@ export class Alerts {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Deletes a device's alerts, or those with a text in what they are about; nobody is told, for they are as if they had never been. */
+  erase(subject: { site: string; device: string } | { text: string }): Alert[] {
+    const gone = new Set(this.#table.erase(subject));
+    const open = this.open().filter(({ id }) => gone.has(id));
+    for (const alert of open) this.#open.delete(nameOf(alert.site, alert));
+    return open;
+  }
+
+  /** Calls a person who handled alerts by a pseudonym, and deletes what they said. Returns how many alerts. */
+  forgetHandler(name: string, pseudonym: string): number {
+    const changed = this.#table.forgetHandler(name, pseudonym);
+    for (const alert of changed.filter(({ state }) => state === 'open'))
+      this.#open.set(nameOf(alert.site, alert), alert);
+    return changed.length;
+  }
+
   /** Deletes alerts that were cleared more than 400 days ago. */
   prune(now: number): void {
     this.#table.prune(now - ALERT_LIFE_MS);

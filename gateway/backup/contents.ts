@@ -2,6 +2,8 @@ import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:f
 import { join, relative } from 'node:path';
 import type { Home } from '../../runtime/home.ts';
 import { RUNNING_FILE } from '../../runtime/running.ts';
+import { PSEUDONYM_KEYS_FILE } from '../privacy/pseudonym-keys.ts';
+import { AUDIT_HEAD_FILE } from '../registry/audit-head-note.ts';
 
 /** How a file is copied while a process may write to it: databases by their own means, all others are written whole or not at all. */
 export type FileKind = 'sqlite' | 'duckdb' | 'plain';
@@ -25,6 +27,8 @@ const DEPTH_MAX = 8;
 
 /** Logs of a database, which its copy has no need of; halves of files; what was set aside as damaged; and what is true only now. */
 const leftOutFiles = /(-wal|-shm|-journal|\.wal|\.tmp|\.log)$|\.damaged-\d+$/;
+/** What is true of these very files only, for a restored log goes on from an older row; and the keys that would tell whose data a backup has. */
+const leftOutNotes: readonly string[] = [RUNNING_FILE, AUDIT_HEAD_FILE, PSEUDONYM_KEYS_FILE];
 /** Exports under way, DuckDB's spill, and packages that can be installed anew. */
 const leftOutDirectories = /^(tmp|node_modules)$|\.tmp$/;
 
@@ -56,7 +60,7 @@ function filesBelow(home: Home, dir: string, depth: number): HomeFile[] {
       // What a link points to is meant: a store may lie on a larger disk.
       const stat = statSync(path, { throwIfNoEntry: false });
       if (stat?.isDirectory() && !leftOutDirectories.test(name)) return filesBelow(home, path, depth + 1);
-      return stat?.isFile() && name !== RUNNING_FILE && !leftOutFiles.test(name) ? [fileAt(home, path)] : [];
+      return stat?.isFile() && !leftOutNotes.includes(name) && !leftOutFiles.test(name) ? [fileAt(home, path)] : [];
     });
 }
 

@@ -1,3 +1,4 @@
+import { maskAlert } from '../privacy/masked-names.ts';
 import type { HttpDeps } from './deps.ts';
 import { deviceView } from './device-view.ts';
 
@@ -22,7 +23,7 @@ export function connectLiveSources({
     registry.devices.onChange(({ site, device }) => publishDevice(deps, { site, id: device })),
     alerts.onChange((alert) => {
       if (!live.hasListeners) return;
-      live.publish({ type: 'alert', alert });
+      live.publish({ type: 'alert', alert: maskAlert(alert) });
       // The device's number of open alerts may have changed.
       publishDevice(deps, { site: alert.site, id: alert.device });
     }),

@@ -1,7 +1,9 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { limits } from '../../contract/limits.ts';
+import { holdsMac } from '../../contract/mac-address.ts';
 import { TagValue, Telemetry, type TimeBounds } from '../../contract/telemetry.ts';
+import type { PersonalGuard } from '../privacy/personal-guard.ts';
 import { PointWriter, type RecordPlace, shapeOf } from '../store/point-codec.ts';
 import type { Point } from '../store/store.ts';
 import type { DeviceSeries, SeriesIndex } from './series-index.ts';
@@ -18,6 +20,8 @@ interface Numbering {
 export interface Encoded extends Numbering {
   body: Uint8Array;
   records: EncodedRecord[];
+  /** The message as it may be passed on, where that is not as it came. */
+  cleaned?: Uint8Array;
 }
 
 export interface EncodedRecord extends RecordPlace {
@@ -43,10 +47,13 @@ const tagValue = Compile(TagValue);
  */
 export class Encoder {
   readonly #index: SeriesIndex;
+  readonly #guard: Pick<PersonalGuard, 'trusts'>;
   readonly #writer = new PointWriter();
 
-  constructor(index: SeriesIndex) {
+  /** @param guard tells whose texts need not be looked at */
+  constructor(index: SeriesIndex, guard: Pick<PersonalGuard, 'trusts'>) {
     this.#index = index;
+    this.#guard = guard;
   }
 
   /**
@@ -96,6 +103,7 @@ export class Encoder {
     const series = known.byKey.get(seriesKey(name, tags));
     if (series === undefined) return undefined;
     for (const shape of series.shapes) {
+      if (shape.types.includes('string') && !this.#guard.trusts(name) && namesClient(fields)) return undefined;
       const start = this.#writer.add(shape, fields, time);
       if (start !== undefined) return { series, shape, time, start, end: this.#writer.length };
     }
@@ -114,6 +122,15 @@ function areTexts(tags: Readonly<Record<string, unknown>>): tags is Readonly<Rec
     if (isStamped(name) && !tagValue.Check(value)) return false;
   }
   return true;
+}
+
+/** True where a text has what may be the MAC address of somebody's device: it is looked at closely, each time. */
+function namesClient(fields: Readonly<Record<string, unknown>>): boolean {
+  for (const name in fields) {
+    const value = fields[name];
+    if (typeof value === 'string' && holdsMac(value)) return true;
+  }
+  return false;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

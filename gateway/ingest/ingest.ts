@@ -1,9 +1,10 @@
 import { CampusError } from '../../contract/errors.ts';
 import { limits } from '../../contract/limits.ts';
 import { isRejection, type Rejection } from '../../contract/payload.ts';
-import { checkTelemetry, decodeTelemetry, type TimeBounds } from '../../contract/telemetry.ts';
+import { checkTelemetry, decodeTelemetry, type Telemetry, type TimeBounds } from '../../contract/telemetry.ts';
 import type { DurableQueue } from '../../queue/queue.ts';
 import { SequenceWindows } from '../../queue/sequence-windows.ts';
+import type { Guarded, PersonalGuard } from '../privacy/personal-guard.ts';
 import { pointsOf, spoolKey } from '../store/batch.ts';
 import type { Point } from '../store/store.ts';
 import { type Encoded, Encoder } from './encoder.ts';
@@ -25,12 +26,15 @@ export interface IngestEvents {
   /** A message is on the disk. */
   stored: (source: IngestSource, message: Encoded) => void;
   duplicate: (source: IngestSource) => void;
+  /** MAC addresses in values of a message were replaced by pseudonyms. */
+  replaced: (values: number) => void;
 }
 
 export interface IngestOptions {
   queue: DurableQueue;
   index: SeriesIndex;
   events: IngestEvents;
+  guard: Pick<PersonalGuard, 'trusts' | 'clean'>;
   /** Wall clock, ms. */
   now: () => number;
   /** A clock that nobody sets, ms. */
@@ -50,7 +54,7 @@ export class Ingest {
 
   constructor(options: IngestOptions) {
     this.#options = options;
-    this.#encoder = new Encoder(options.index);
+    this.#encoder = new Encoder(options.index, options.guard);
     this.#entrance = new SpoolEntrance(options.queue, options.monotonicMs);
   }
 
@@ -66,7 +70,7 @@ export class Ingest {
     const message = this.#encode(source, payload);
     if (message === undefined) return 'rejected';
     const key = spoolKey(source.site, source.device);
-    if (this.#isFirst(key, message)) events.accepted(source, payload);
+    if (this.#isFirst(key, message)) events.accepted(source, message.cleaned ?? payload);
     let outcome: 'stored' | 'duplicate';
     try {
       outcome = await this.#append(key, message, now);
@@ -119,8 +123,24 @@ export class Ingest {
       if (telemetry.mendable) throw new CampusError(telemetry.code, telemetry.detail);
       return undefined;
     }
-    const admitted = this.#admit(source, pointsOf(source.site, source.device, telemetry), payload);
-    return admitted.length === 0 ? undefined : this.#encoder.admitted(admitted, telemetry);
+    const { metrics, replaced } = this.#clean(source, telemetry, payload);
+    const points = pointsOf(source.site, source.device, { ...telemetry, metrics });
+    const admitted = this.#admit(source, points, payload);
+    if (admitted.length === 0) return undefined;
+    const encoded = this.#encoder.admitted(admitted, telemetry);
+    if (metrics === telemetry.metrics) return encoded;
+    if (replaced > 0) this.#options.events.replaced(replaced);
+    return { ...encoded, cleaned: Buffer.from(JSON.stringify({ ...telemetry, metrics })) };
+  }
+
+  /** A message without the addresses of people's devices. */
+  #clean(source: IngestSource, { metrics }: Telemetry, payload: Uint8Array): Guarded {
+    const guarded = this.#options.guard.clean(source, metrics);
+    if (guarded.refused > 0) {
+      const detail = `expected pseudonyms of clients, got MAC addresses; ${guarded.refused} of ${metrics.length} metrics refused`;
+      this.#options.events.rejected(source, { code: 'personal_data', detail }, payload);
+    }
+    return guarded;
   }
 
   /** The points that the bounds allow; each cause of refusal is reported once per message. */

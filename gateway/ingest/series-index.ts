@@ -104,6 +104,15 @@ export class SeriesIndex {
     if (!series.isStored) this.#remove(series);
   }
 
+  /** Forgets the series of a device, or those with a text as the value of a tag or in the newest value of a field. */
+  erase(subject: { site: string; device: string } | { text: string }): void {
+    for (const { devices } of this.#sites.values()) {
+      for (const { byKey } of devices.values()) {
+        for (const series of byKey.values()) if (isOf(series, subject)) this.#remove(series);
+      }
+    }
+  }
+
   /** The newest point of every series, as far as it has been seen. */
   query({ site, device, measurement }: LatestQuery): Point[] {
     const points: Point[] = [];
@@ -204,4 +213,11 @@ export class SeriesIndex {
     }
     return device;
   }
+}
+
+function isOf(series: SeriesState, subject: { site: string; device: string } | { text: string }): boolean {
+  if (!('text' in subject)) return series.site === subject.site && series.device === subject.device;
+  const { tags = {}, fields = {} } = series.newest() ?? {};
+  if (Object.values(tags).includes(subject.text)) return true;
+  return Object.values(fields).some((value) => typeof value === 'string' && value.includes(subject.text));
 }

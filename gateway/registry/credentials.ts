@@ -26,6 +26,7 @@ export class Credentials {
   readonly #get: StatementSync;
   readonly #put: StatementSync;
   readonly #revoke: StatementSync;
+  readonly #erase: StatementSync;
   readonly #list: StatementSync;
   readonly #revoked: StatementSync;
   readonly #revision: StatementSync;
@@ -41,6 +42,7 @@ export class Credentials {
     this.#revoke = db.prepare(`
       UPDATE credentials SET hash = '', version = version + 1, changed_at = $now, revoked_at = $now
       WHERE username = $username AND revoked_at IS NULL`);
+    this.#erase = db.prepare('DELETE FROM credentials WHERE username = ? AND revoked_at IS NOT NULL');
     this.#list = db.prepare("SELECT * FROM credentials WHERE kind = 'device' ORDER BY site, device");
     this.#revoked = db.prepare("SELECT username FROM credentials WHERE kind = 'device' AND revoked_at IS NOT NULL");
     this.#revision = db.prepare("SELECT value FROM revisions WHERE name = 'credentials'");
@@ -68,6 +70,11 @@ export class Credentials {
   /** Takes an account's secret away. False when there is no such account or it is revoked already. */
   revoke(username: string, now: number): boolean {
     return Number(this.#revoke.run({ $username: username, $now: now }).changes) > 0;
+  }
+
+  /** Deletes an account that is revoked, and whose connections have ended by that. */
+  erase(username: string): void {
+    this.#erase.run(username);
   }
 
   /** The accounts of devices, revoked ones too, by site and id. */

@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { CampusError } from '../../contract/errors.ts';
+import { noteHead } from './audit-head-note.ts';
 import { migrate } from './migrations.ts';
 
 /** How long a statement of the gateway waits for another process's write, ms: theirs take one, and MQTT waits along. */
@@ -43,14 +44,18 @@ export function openDatabase(
 }
 
 /**
- * Moves what the WAL holds into the database and fsyncs both. Blocks on the disk: call it from a worker thread, every minute or so.
+ * Moves what the WAL holds into the database and fsyncs both, and notes the audit log's newest row outside of it. Blocks on the disk: call it from a worker thread, every minute or so.
  * @param path the registry's file, open elsewhere
  */
 export function checkpoint(path: string): void {
   const db = new DatabaseSync(path, { timeout: PATIENT_TIMEOUT_MS });
   try {
+    db.exec('PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0');
+    const head = db.prepare('SELECT id, hash FROM audit_head').get();
     // PASSIVE lets the writers go on (https://sqlite.org/pragma.html#pragma_wal_checkpoint).
-    db.exec('PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0; PRAGMA wal_checkpoint(PASSIVE)');
+    const moved = db.prepare('PRAGMA wal_checkpoint(PASSIVE)').get();
+    // What is noted must be on the disk: a power cut would else look like a deletion.
+    if (moved !== undefined && moved['log'] === moved['checkpointed']) noteHead(path, head);
     // The first commit after a checkpoint begins the WAL anew and fsyncs its header: let that be this one.
     db.exec("UPDATE revisions SET value = value + 1 WHERE name = 'checkpoints'");
   } finally {

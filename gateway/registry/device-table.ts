@@ -19,14 +19,20 @@ export interface DeviceRecord {
 export class DeviceTable {
   readonly #db: DatabaseSync;
   readonly #save: StatementSync;
+  readonly #erase: StatementSync;
 
   constructor(db: DatabaseSync) {
     this.#db = db;
+    this.#erase = db.prepare('DELETE FROM devices WHERE site = ? AND device = ?');
     this.#save = db.prepare('INSERT OR REPLACE INTO devices VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   }
 
   all(): DeviceRecord[] {
     return this.#db.prepare('SELECT * FROM devices ORDER BY site, device').all().map(fromRow);
+  }
+
+  erase(site: string, device: string): void {
+    this.#erase.run(site, device);
   }
 
   /** Writes devices in one transaction. */

@@ -110,6 +110,16 @@ export class Devices {
     );
   }
 
+  /** Deletes what is known of a device. One that reports again is new. */
+  erase(site: string, device: string): void {
+    const known = this.#known.get(`${site}/${device}`);
+    this.#table.erase(site, device);
+    if (known === undefined) return;
+    this.#known.delete(keyOf(known));
+    this.#unsaved.delete(known);
+    this.#sorted = undefined;
+  }
+
   /** Calls `listener` when something that people see of a device changes, which a further message is not. Returns how to stop it. */
   onChange(listener: DeviceListener): () => void {
     this.#listeners.add(listener);

@@ -56,6 +56,8 @@ export class Events {
   readonly #add: StatementSync;
   readonly #evict: StatementSync;
   readonly #list: StatementSync;
+  readonly #eraseText: StatementSync;
+  readonly #eraseDevice: StatementSync;
   readonly #prune: StatementSync;
 
   constructor(db: DatabaseSync, bounds: EventBounds = eventBounds) {
@@ -73,6 +75,9 @@ export class Events {
       SELECT * FROM events
       WHERE id < $before AND ($site IS NULL OR site = $site) AND ($device IS NULL OR device = $device)
       ORDER BY id DESC LIMIT $limit`);
+    const deleted = 'RETURNING site, device, security, bytes';
+    this.#eraseText = db.prepare(`DELETE FROM events WHERE instr(body, ?) > 0 ${deleted}`);
+    this.#eraseDevice = db.prepare(`DELETE FROM events WHERE site = ? AND device = ? ${deleted}`);
     this.#prune = db.prepare('DELETE FROM events WHERE received_at < ? RETURNING site, device, security, bytes');
   }
 
@@ -109,6 +114,14 @@ export class Events {
     });
     this.#usage.add(key, security, bytes);
     return 'kept';
+  }
+
+  /** Deletes a device's events, or those with a text in them. Returns how many. */
+  erase(subject: { site: string; device: string } | { text: string }): number {
+    const gone =
+      'text' in subject ? this.#eraseText.all(subject.text) : this.#eraseDevice.all(subject.site, subject.device);
+    this.#forget(gone);
+    return gone.length;
   }
 
   /** Newest first: as many as `limit` and `PAGE_BYTES` allow. `more` tells whether older ones follow. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { Check } from 'typebox/value';
 import { Inventory } from '../../contract/inventory.ts';
+import { parseMac } from '../../contract/mac-address.ts';
 import { TokenBucket } from '../broker/token-bucket.ts';
 import { text } from './row.ts';
 
@@ -22,11 +23,13 @@ export type InventoryOutcome = 'kept' | 'same' | 'too-often';
 export class Inventories {
   readonly #put: StatementSync;
   readonly #get: StatementSync;
+  readonly #erase: StatementSync;
   /** By `{site}/{device}`; as many as there are devices. */
   readonly #written = new Map<string, Written>();
 
   constructor(db: DatabaseSync) {
     this.#put = db.prepare('INSERT OR REPLACE INTO inventories VALUES (?, ?, ?, ?)');
+    this.#erase = db.prepare('DELETE FROM inventories WHERE site = ? AND device = ?');
     this.#get = db.prepare('SELECT body FROM inventories WHERE site = ? AND device = ?');
   }
 
@@ -47,6 +50,18 @@ export class Inventories {
     if (row === undefined) return undefined;
     const value: unknown = JSON.parse(text(row, 'body'));
     return Check(Inventory, value) ? value : undefined;
+  }
+
+  /** Deletes a device's inventory. */
+  erase(site: string, device: string): void {
+    this.#erase.run(site, device);
+    this.#written.delete(`${site}/${device}`);
+  }
+
+  /** The MAC addresses of a device's own interfaces, 12 digits each. */
+  macsOf(site: string, device: string): ReadonlySet<string> {
+    const interfaces = this.get(site, device)?.interfaces ?? [];
+    return new Set(interfaces.flatMap(({ mac }) => (mac === undefined ? [] : (parseMac(mac) ?? []))));
   }
 
   #writtenOf(site: string, device: string, now: number): Written {

@@ -1,10 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { CampusError } from '../../contract/errors.ts';
+import { chainAudit } from './audit-schema.ts';
+import { erasuresTable } from './erasure-table.ts';
 import { integer } from './row.ts';
 import { inTransaction } from './transaction.ts';
 
 /** Times are ms since 1970. A migration that has been released is never edited: add the next one. */
-const migrations: readonly string[] = [
+const migrations: readonly (string | ((db: DatabaseSync) => void))[] = [
   `
   CREATE TABLE devices (
     site TEXT NOT NULL, device TEXT NOT NULL, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL,
@@ -97,6 +99,10 @@ const migrations: readonly string[] = [
     expires_at INTEGER NOT NULL, used_at INTEGER, used_by TEXT
   ) STRICT, WITHOUT ROWID;
   `,
+  (db) => {
+    chainAudit(db);
+    db.exec(erasuresTable);
+  },
 ];
 
 /**
@@ -115,7 +121,10 @@ export function migrate(db: DatabaseSync, path: string): void {
         `${path}: expected schema ${migrations.length} or older, got ${version}: a newer campus-edge wrote it; run that version or restore a backup`,
       );
     }
-    for (const migration of migrations.slice(version)) db.exec(migration);
+    for (const migration of migrations.slice(version)) {
+      if (typeof migration === 'string') db.exec(migration);
+      else migration(db);
+    }
     db.exec(`PRAGMA user_version = ${migrations.length}`);
   });
 }

@@ -3,6 +3,7 @@ import { Audit } from './audit.ts';
 import { Credentials } from './credentials.ts';
 import { openDatabase } from './database.ts';
 import { Devices } from './devices.ts';
+import { ErasureTable } from './erasure-table.ts';
 import { Events } from './events.ts';
 import { Inventories } from './inventories.ts';
 import { JoinTokens } from './join-tokens.ts';
@@ -34,6 +35,7 @@ export interface Registry {
   readonly audit: Audit;
   readonly rejects: Rejects;
   readonly events: Events;
+  readonly erasures: ErasureTable;
   /** Writes what gathers in memory. */
   flush(): void;
   /** Deletes what has outlived its time: ended sessions, audit rows and events. Once an hour will do. */
@@ -76,6 +78,7 @@ export function openRegistry(path: string, { now }: { now: () => number }): Regi
     audit,
     rejects,
     events,
+    erasures: new ErasureTable(db),
     flush,
     prune: () => {
       sessions.prune(now());
@@ -86,6 +89,7 @@ export function openRegistry(path: string, { now }: { now: () => number }): Regi
     },
     close: () => {
       flush();
+      audit.flush(true);
       db.close();
     },
   };

@@ -50,6 +50,8 @@ export class Rejects {
   readonly #add: StatementSync;
   readonly #trim: StatementSync;
   readonly #count: StatementSync;
+  readonly #eraseText: StatementSync;
+  readonly #eraseDevice: StatementSync;
   readonly #list: StatementSync;
   readonly #repeats = new RepeatWindow(REPEAT_KEYS);
 
@@ -59,6 +61,10 @@ export class Rejects {
       VALUES ($time, $time, $site, $device, $topic, $code, $detail, $sample, 1)`);
     this.#trim = db.prepare('DELETE FROM rejects WHERE id <= ?');
     this.#count = db.prepare('UPDATE rejects SET count = count + ?, last_time = ? WHERE id = ?');
+    this.#eraseText = db.prepare(
+      "DELETE FROM rejects WHERE instr(coalesce(topic, '') || ' ' || detail || ' ' || coalesce(sample, ''), $text) > 0",
+    );
+    this.#eraseDevice = db.prepare('DELETE FROM rejects WHERE site = ? AND device = ?');
     this.#list = db.prepare(`
       SELECT * FROM rejects
       WHERE id < $before AND ($site IS NULL OR site = $site) AND ($device IS NULL OR device = $device)
@@ -96,6 +102,16 @@ export class Rejects {
       $code: code ?? null,
     });
     return rows.map(fromRow);
+  }
+
+  /** Deletes the rejects of a device, or those with a text in them. Returns how many. */
+  erase(subject: { site: string; device: string } | { text: string }): number {
+    this.flush();
+    const { changes } =
+      'text' in subject
+        ? this.#eraseText.run({ $text: subject.text })
+        : this.#eraseDevice.run(subject.site, subject.device);
+    return Number(changes);
   }
 
   /** Writes the counts that have gathered. */

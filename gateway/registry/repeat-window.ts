@@ -10,6 +10,8 @@ export interface RepeatCount {
   id: number;
   /** Repeats since the last `writeCounts`. */
   count: number;
+  /** ms; of the first and the last of these. */
+  since: number;
   lastTime: number;
 }
 
@@ -32,7 +34,8 @@ export class RepeatWindow {
     const open = this.#open.get(key);
     if (open === undefined || now - open.openedAt >= REPEAT_WINDOW_MS) return false;
     const counted = this.#counts.get(open.id);
-    this.#counts.set(open.id, { id: open.id, count: (counted?.count ?? 0) + 1, lastTime: now });
+    const { count = 0, since = now } = counted ?? {};
+    this.#counts.set(open.id, { id: open.id, count: count + 1, since, lastTime: now });
     return true;
   }
 
@@ -56,9 +59,18 @@ export class RepeatWindow {
     return this.#open.size;
   }
 
-  /** Hands out what was counted since the last call. What `write` throws on is kept for the next one. */
-  writeCounts(write: (count: RepeatCount) => void): void {
+  /** What was counted on a row and not handed out yet. */
+  pending(id: number): RepeatCount | undefined {
+    return this.#counts.get(id);
+  }
+
+  /**
+   * Hands out what was counted since the last call. What `write` throws on is kept for the next one.
+   * @param sinceBefore only counts that began at this moment or before, ms
+   */
+  writeCounts(write: (count: RepeatCount) => void, sinceBefore = Number.POSITIVE_INFINITY): void {
     for (const [id, count] of this.#counts) {
+      if (count.since > sinceBefore) continue;
       write(count);
       this.#counts.delete(id);
     }

@@ -29,6 +29,7 @@ export class Tokens {
   readonly #list: StatementSync;
   readonly #touch: StatementSync;
   readonly #remove: StatementSync;
+  readonly #renameMaker: StatementSync;
   readonly #prune: StatementSync;
   readonly #uses = new UseTimes();
 
@@ -41,6 +42,7 @@ export class Tokens {
     this.#list = db.prepare('SELECT * FROM tokens ORDER BY created_at, id');
     this.#touch = db.prepare('UPDATE tokens SET used_at = ? WHERE id = ?');
     this.#remove = db.prepare('DELETE FROM tokens WHERE id = ?');
+    this.#renameMaker = db.prepare('UPDATE tokens SET created_by = ? WHERE created_by = ?');
     this.#prune = db.prepare('DELETE FROM tokens WHERE expires_at <= ?');
   }
 
@@ -91,6 +93,11 @@ export class Tokens {
   /** Writes when tokens were used last. */
   flush(): void {
     this.#uses.save((id, usedAt) => this.#touch.run(usedAt, id));
+  }
+
+  /** Calls who made tokens by another name. */
+  renameMaker(from: string, to: string): void {
+    this.#renameMaker.run(to, from);
   }
 
   /** Deletes the tokens that have ended. */

@@ -69,6 +69,11 @@ export class Drain {
     this.#done = this.#run();
   }
 
+  /** Everything up to this position is in the store to stay. */
+  get position(): number {
+    return this.#durable;
+  }
+
   /** Writes what is left as far as the store takes it at once, and ends. */
   async stop(): Promise<void> {
     this.#stopping = true;

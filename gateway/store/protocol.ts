@@ -3,7 +3,7 @@ import type { DrainReport } from './drain.ts';
 import type { DuckDbOptions } from './duckdb/default-options.ts';
 import type { ExportQuery } from './export-query.ts';
 import type { Retention } from './retention.ts';
-import type { LatestQuery, SeriesQuery } from './store.ts';
+import type { ErasedSubject, LatestQuery, SeriesQuery } from './store.ts';
 
 /** What the main thread and the store's thread say to each other. */
 
@@ -22,6 +22,8 @@ export type StoreRequest =
   | { op: 'latest'; query: LatestQuery }
   | { op: 'series'; query: SeriesQuery }
   | { op: 'fieldTypes' }
+  | { op: 'erase'; subject: ErasedSubject; upTo: number }
+  | { op: 'scrub' }
   | { op: 'snapshot'; path: string }
   | { op: 'export'; query: ExportQuery; path: string }
   /** Much waits in the spool: the stores are to take it now. */

@@ -4,7 +4,7 @@ import { CampusError } from '../../contract/errors.ts';
 import type { DrainReport } from './drain.ts';
 import type { ExportQuery, ExportResult } from './export-query.ts';
 import type { FromStoreWorker, StoreRequest, StoreWorkerData } from './protocol.ts';
-import type { FieldTypes, LatestQuery, Point, SeriesQuery } from './store.ts';
+import type { ErasedSubject, FieldTypes, LatestQuery, Point, SeriesQuery } from './store.ts';
 
 /** Batches pass through this thread and die young; without a bound V8 would let them take 32 MB before it looks. */
 const YOUNG_GENERATION_MB = 16;
@@ -86,6 +86,20 @@ export class StoreClient extends EventEmitter<StoreClientEvents> {
 
   async fieldTypes(): Promise<FieldTypes> {
     return (await this.#request({ op: 'fieldTypes' })) as FieldTypes;
+  }
+
+  /** Leaves nothing of what was deleted in the files of the spool and the registry, nor in their logs. */
+  async scrub(): Promise<void> {
+    await this.#request({ op: 'scrub' });
+  }
+
+  /**
+   * Erases a subject from every store, once each has taken the spool up to a position.
+   * @returns what is left to do on servers
+   * @throws CampusError `store_unavailable` when a store is away
+   */
+  async erase(subject: ErasedSubject, upTo: number): Promise<string[]> {
+    return (await this.#request({ op: 'erase', subject, upTo })) as string[];
   }
 
   /** `EmbeddedStore.snapshot` of the store that has a file; false when none of them has. */

@@ -86,6 +86,11 @@ export interface HistoryPage {
   next?: number;
 }
 
+/**
+ * Whose points are to be gone: a device's, or those with a text, such as a client's pseudonym, as the value of a tag or within a text field.
+ */
+export type ErasedSubject = { site: string; device: string } | { text: string };
+
 /** What is expected of a store that has a retention of its own. */
 export interface StoreNeeds {
   /** Days that points must be kept at least. */
@@ -141,6 +146,11 @@ export interface Store {
    * roll-ups, where there are any, may be kept for longer.
    */
   deleteOlderThan(measurement: string, before: number, rollupsBefore?: { minute: number; hour: number }): Promise<void>;
+  /**
+   * Deletes every point of a subject, its averages and the names of its series. Doing it again changes nothing.
+   * @returns what is left to do by the server's own means, in words
+   */
+  erase(subject: ErasedSubject): Promise<{ note?: string }>;
   /** Housekeeping, asked for every half minute; present where there is some. @param now wall clock, ms */
   maintain?(now: number): Promise<void>;
   close(): Promise<void>;

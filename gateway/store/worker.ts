@@ -1,7 +1,9 @@
 import { statSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { CampusError, type ErrorCode } from '../../contract/errors.ts';
 import { QueueReader } from '../../queue/queue-reader.ts';
+import { scrubSqlite } from '../privacy/scrub-sqlite.ts';
 import { checkpoint } from '../registry/database.ts';
 import { type EncodedMessage, splitSpoolKey } from './batch.ts';
 import { checkAtStart } from './check-at-start.ts';
@@ -12,7 +14,7 @@ import { openStore } from './open-store.ts';
 import { decodePoints } from './point-reader.ts';
 import type { FromStoreWorker, NumberedRequest, StoreRequest, StoreWorkerData } from './protocol.ts';
 import { horizonOf, longestDays } from './retention.ts';
-import type { SeriesQuery, Store } from './store.ts';
+import type { ErasedSubject, SeriesQuery, Store } from './store.ts';
 import { consumerName } from './store-location.ts';
 
 /** The store's thread: reads the spool, writes the stores, answers queries. Nothing here can hold up MQTT. */
@@ -24,6 +26,9 @@ const WAL_CHECK_MS = 5_000;
 const WAL_BYTES = 8 * 1024 * 1024;
 /** Roll-ups are brought up to date this often. */
 const HOUSEKEEPING_MS = 30_000;
+/** An erasure waits so long for the stores to take what came before it; VictoriaMetrics says after 20 s that it has. */
+const DRAINED_WITHIN_MS = 60_000;
+const DRAINED_LOOK_MS = 100;
 /** Old points are deleted once a day, and first when the start is over. */
 const RETENTION_MS = 24 * 3600 * 1000;
 const FIRST_RETENTION_MS = 5 * 60 * 1000;
@@ -39,6 +44,7 @@ const timers: NodeJS.Timeout[] = [];
 /** Ends a request that is under way, by its number. */
 const cancels = new Map<number, AbortController>();
 let reader: QueueReader | undefined;
+let spoolFile: string | undefined;
 let housekeeping = false;
 
 try {
@@ -78,6 +84,10 @@ function answer(id: number, request: StoreRequest): unknown {
       return series(request.query);
     case 'fieldTypes':
       return primary.fieldTypes();
+    case 'erase':
+      return erase(request.subject, request.upTo);
+    case 'scrub':
+      return scrub();
     case 'snapshot':
       return snapshot(request.path, cancellable(id));
     case 'export':
@@ -125,7 +135,29 @@ function embedded(): EmbeddedStore {
   );
 }
 
+async function erase(subject: ErasedSubject, upTo: number): Promise<string[]> {
+  const deadline = performance.now() + DRAINED_WITHIN_MS;
+  while (drains.some(({ position }) => position < upTo)) {
+    if (performance.now() > deadline) {
+      throw new CampusError('store_unavailable', 'a store has not taken yet what waits for it in the spool');
+    }
+    await delay(DRAINED_LOOK_MS);
+  }
+  const notes: string[] = [];
+  for (const { consumer, store } of stores) {
+    const { note } = await store.erase(subject);
+    if (note !== undefined) notes.push(`${consumer}: ${note}`);
+  }
+  return notes;
+}
+
+function scrub(): void {
+  if (spoolFile !== undefined) scrubSqlite(spoolFile);
+  scrubSqlite(data.registryPath);
+}
+
 async function start(spoolPath: string): Promise<void> {
+  spoolFile = spoolPath;
   reader = new QueueReader(spoolPath);
   for (const { consumer, store } of stores) {
     const position = Math.max((await store.position()) ?? 0, reader.position(consumer));

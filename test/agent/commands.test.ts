@@ -4,7 +4,11 @@ import { recordingLog } from './recording-log.ts';
 
 function told(payload: string): number[] {
   const times: number[] = [];
-  handleCommand(Buffer.from(payload), { told: (time) => times.push(time), log: recordingLog().log });
+  handleCommand(Buffer.from(payload), {
+    told: (time) => times.push(time),
+    pseudonymKey: () => undefined,
+    log: recordingLog().log,
+  });
   return times;
 }
 
@@ -25,4 +29,16 @@ test.each([
   `{"command":"time","time":1,"x":"${'x'.repeat(300_000)}"}`,
 ])('what is no command of this version is left alone: %.40s', (payload) => {
   expect(told(payload)).toEqual([]);
+});
+
+test('the key for the pseudonyms of clients is heard, and stands in no log', () => {
+  const keys: [string, number][] = [];
+  const { log, lines } = recordingLog();
+  const key = 'A'.repeat(43);
+  const hear = (payload: string): void =>
+    handleCommand(Buffer.from(payload), { told: () => undefined, pseudonymKey: (...told) => keys.push(told), log });
+  hear(JSON.stringify({ command: 'pseudonym-key', key, valid_ms: 5000 }));
+  hear(JSON.stringify({ command: 'pseudonym-key', key: `${key}B`, valid_ms: 5000 }));
+  expect(keys).toEqual([[key, 5000]]);
+  expect(JSON.stringify(lines)).not.toContain('AAAA');
 });

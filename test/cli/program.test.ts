@@ -40,6 +40,11 @@ describe('help', () => {
       'campus-edge store',
       'campus-edge store copy',
       'campus-edge store export',
+      'campus-edge audit',
+      'campus-edge audit verify',
+      'campus-edge audit export',
+      'campus-edge privacy',
+      'campus-edge privacy erase',
       'campus-edge config',
       'campus-edge config check',
     ]);

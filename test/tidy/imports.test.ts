@@ -21,6 +21,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'gateway/main.ts',
     'gateway/config.ts',
     'gateway/admin.ts',
+    'gateway/audit-log.ts',
     'gateway/offline.ts',
     'gateway/store-copy.ts',
     'flows/main.ts',

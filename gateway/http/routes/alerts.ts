@@ -4,10 +4,12 @@ import { CampusError } from '../../../contract/errors.ts';
 import { Id } from '../../../contract/ids.ts';
 import { actorOf } from '../../access/identity.ts';
 import type { Alerts, PersonalAction } from '../../alerts/alerts.ts';
+import { maskAlert } from '../../privacy/masked-names.ts';
 import type { Api } from '../api.ts';
 import { addressOf, identityOf } from '../authentication.ts';
 import type { HttpDeps } from '../deps.ts';
 import { nextOf, pageAnswer, pageQuery, readPage } from '../page.ts';
+import { RevealBody, recordReveal } from '../reveal.ts';
 import { deviceFilter } from '../schemas.ts';
 
 const note = Type.String({ maxLength: 500, description: 'what the person said' });
@@ -23,7 +25,7 @@ export function addAlerts(app: Api, { registry, alerts, now }: Pick<HttpDeps, 'r
   const detailOf = (alert: Alert) => {
     const { acknowledged, closed } = alerts.notes(alert.id);
     return {
-      ...alert,
+      ...maskAlert(alert),
       ...(acknowledged === undefined ? {} : { acknowledged_note: acknowledged }),
       ...(closed === undefined ? {} : { closed_note: closed }),
     };
@@ -52,7 +54,7 @@ export function addAlerts(app: Api, { registry, alerts, now }: Pick<HttpDeps, 'r
         (rows) => alerts.list({ ...narrow, before: cursor, limit: rows }),
         ({ id }) => id,
       );
-      return { alerts: page.rows, ...nextOf(page) };
+      return { alerts: page.rows.map(maskAlert), ...nextOf(page) };
     },
   });
 
@@ -65,6 +67,32 @@ export function addAlerts(app: Api, { registry, alerts, now }: Pick<HttpDeps, 'r
       const alert = alerts.get(params.id);
       if (alert === undefined) throw new CampusError('not_found', `expected the id of an alert, got ${params.id}`);
       return detailOf(alert);
+    },
+  });
+
+  app.route({
+    method: 'POST',
+    url: '/alerts/:id/reveal',
+    config: { role: 'operator' },
+    schema: {
+      summary: 'Who took an alert up or closed it, for a reason',
+      params: IdParams,
+      body: RevealBody,
+      response: {
+        200: Type.Object({ acknowledged_by: Type.Optional(Type.String()), closed_by: Type.Optional(Type.String()) }),
+      },
+    },
+    handler: (request) => {
+      const alert = alerts.get(request.params.id);
+      if (alert === undefined) {
+        throw new CampusError('not_found', `expected the id of an alert, got ${request.params.id}`);
+      }
+      recordReveal(request, { registry, what: `alert/${alert.id}`, reason: request.body.reason });
+      const { acknowledged_by, closed_by } = alert;
+      return {
+        ...(acknowledged_by === undefined ? {} : { acknowledged_by }),
+        ...(closed_by === undefined ? {} : { closed_by }),
+      };
     },
   });
 
@@ -90,8 +118,8 @@ export function addAlerts(app: Api, { registry, alerts, now }: Pick<HttpDeps, 'r
         const { alert, changed } = act(alerts, action, id, { who, note: request.body.note, now: now() });
         if (changed) {
           const [actor, address] = [actorOf(identity), addressOf(request)];
-          const detail = request.body.note ?? '';
-          registry.audit.record({ actor, address, action: `alert.${action}`, target: id, outcome: 'ok', detail });
+          // What was said stands with the alert, where it can be erased.
+          registry.audit.record({ actor, address, action: `alert.${action}`, target: id, outcome: 'ok' });
         }
         return detailOf(alert);
       },

@@ -1,7 +1,10 @@
 import { Type } from 'typebox';
+import { CampusError } from '../../../contract/errors.ts';
+import { maskRow } from '../../privacy/masked-names.ts';
 import type { Api } from '../api.ts';
 import type { HttpDeps } from '../deps.ts';
 import { nextOf, numberedPageQuery, numberOf, pageAnswer, readPage } from '../page.ts';
+import { RevealBody, recordReveal } from '../reveal.ts';
 
 const Outcome = Type.Union([Type.Literal('ok'), Type.Literal('refused')]);
 
@@ -9,7 +12,10 @@ const AuditView = Type.Object({
   id: Type.Integer(),
   time: Type.Integer({ description: 'of the first, where `count` is more than one' }),
   last_time: Type.Integer(),
-  actor: Type.String(),
+  actor: Type.String({ description: 'people are masked' }),
+  actor_id: Type.String({
+    description: 'the actor by a pseudonym, which tells people apart whose masked names are alike',
+  }),
   address: Type.String(),
   action: Type.String(),
   target: Type.String(),
@@ -40,8 +46,29 @@ export function addAudit(app: Api, { registry }: Pick<HttpDeps, 'registry'>): vo
         (rows) => registry.audit.list({ ...narrow, before, limit: rows }),
         ({ id }) => String(id),
       );
-      const audit = page.rows.map(({ lastTime, ...row }) => ({ ...row, last_time: lastTime }));
+      const audit = page.rows
+        .map(maskRow)
+        .map(({ lastTime, actorId, ...row }) => ({ ...row, last_time: lastTime, actor_id: actorId }));
       return { audit, ...nextOf(page) };
+    },
+  });
+
+  app.route({
+    method: 'POST',
+    url: '/audit/:id/reveal',
+    config: { role: 'auditor' },
+    schema: {
+      summary: 'The names in a row of the audit log, for a reason',
+      params: Type.Object({ id: Type.String({ pattern: '^[0-9]{1,15}$' }) }),
+      body: RevealBody,
+      response: { 200: Type.Object({ actor: Type.String(), target: Type.String() }) },
+    },
+    handler: (request) => {
+      const { id } = request.params;
+      const row = registry.audit.get(Number(id));
+      if (row === undefined) throw new CampusError('not_found', `expected the number of an audit row, got ${id}`);
+      recordReveal(request, { registry, what: `audit/${id}`, reason: request.body.reason });
+      return { actor: row.actor, target: row.target };
     },
   });
 }

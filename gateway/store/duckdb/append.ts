@@ -73,7 +73,7 @@ export class Appender {
     const columns = shape.fields.map((field, index) =>
       table.columns.findIndex((known) => known.field === field && known.type === shape.types[index]),
     );
-    if (this.#placeCount >= PLACES_MAX) this.#forget();
+    if (this.#placeCount >= PLACES_MAX) this.forget();
     const place = { table, series, types: shape.types, columns };
     this.#placesOf(key).set(reader.shapeKey, place);
     this.#placeCount++;
@@ -98,7 +98,8 @@ export class Appender {
     return buffer;
   }
 
-  #forget(): void {
+  /** Forgets where series go, after some of them were erased: each is looked up anew. */
+  forget(): void {
     this.#places.clear();
     this.#placeCount = 0;
   }

@@ -100,6 +100,14 @@ export class Catalog {
     };
   }
 
+  /** Forgets what series are called, whose points are gone. Their numbers are not given again. */
+  forget(entries: readonly SeriesEntry[]): void {
+    for (const entry of entries) {
+      this.#seriesByKey.delete(seriesKey(entry));
+      Object.assign(entry, { site: '', device: '', tags: {} } satisfies Partial<SeriesEntry>);
+    }
+  }
+
   fieldTypes(): FieldTypes {
     return new Map(
       [...this.tables.values()].map(({ measurement, columns }) => [

@@ -7,6 +7,7 @@ import type { ExportQuery, ExportResult } from '../export-query.ts';
 import { historyPage, mergePoints } from '../history.ts';
 import {
   type Batch,
+  type ErasedSubject,
   type FieldType,
   type FieldTypes,
   type HistoryPage,
@@ -21,6 +22,7 @@ import { Appender } from './append.ts';
 import { Catalog, type Column, type Table } from './catalog.ts';
 import { copyFiles } from './copy-files.ts';
 import { type DuckDbOptions, defaultOptions } from './default-options.ts';
+import { blankFreeBlocks, erase } from './erase.ts';
 import { exportPoints } from './export.ts';
 import { historyRows } from './history-rows.ts';
 import { mergeTable } from './merge-table.ts';
@@ -214,6 +216,16 @@ export class DuckDbStore implements EmbeddedStore {
       await this.#writer.run(`DELETE FROM ${quoteIdentifier(table.table)} ${where}`);
       await this.#rollups.forget(measurement, before);
       await this.#rollups.deleteOlderThan(measurement, rollupsBefore);
+    });
+  }
+
+  erase(subject: ErasedSubject): Promise<{ note?: string }> {
+    return this.#writing.take(async () => {
+      const from = { connection: this.#writer, catalog: this.#catalog };
+      await erase({ ...from, rollupsOf: (measurement) => this.#rollups.tiersOf(measurement) }, subject);
+      this.#appender.forget();
+      await blankFreeBlocks(this.#writer);
+      return {};
     });
   }
 

@@ -2,6 +2,7 @@ import type { EmbeddedStore } from '../embedded-store.ts';
 import type { ExportQuery, ExportResult } from '../export-query.ts';
 import type {
   Batch,
+  ErasedSubject,
   FieldTypes,
   HistoryPage,
   HistoryQuery,
@@ -76,6 +77,10 @@ export class ReopeningStore implements EmbeddedStore {
     rollupsBefore?: { minute: number; hour: number },
   ): Promise<void> {
     return this.#on((store) => store.deleteOlderThan(measurement, before, rollupsBefore));
+  }
+
+  erase(subject: ErasedSubject): Promise<{ note?: string }> {
+    return this.#on((store) => store.erase(subject));
   }
 
   maintain(now: number): Promise<void> {

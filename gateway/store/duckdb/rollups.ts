@@ -118,6 +118,11 @@ export class Rollups {
     await this.#refreshTier(table, 'hour', hours);
   }
 
+  /** The tiers in which a measurement has averages. */
+  tiersOf(measurement: string): readonly RollupTier[] {
+    return (this.#states.get(measurement)?.columns.size ?? 0) > 0 ? ['minute', 'hour'] : [];
+  }
+
   /** Deletes roll-ups of a measurement that are older than this, ms. */
   async deleteOlderThan(measurement: string, before: Record<RollupTier, number>): Promise<void> {
     const table = this.#catalog.tables.get(measurement);

@@ -24,6 +24,8 @@ export interface InfluxApi {
   queryScope: QueryScope;
   /** True when `DELETE` works; else the database's retention period alone deletes. */
   deletes: boolean;
+  /** True when `DROP SERIES` works, which takes a series' names away as well. */
+  drops: boolean;
 }
 
 /**
@@ -40,6 +42,7 @@ export function influxApi({ version, database }: InfluxTarget): InfluxApi {
         writePath: `/write?db=${db}&precision=ms`,
         queryScope: { parameters: { db: database }, missingIsEmpty: false },
         deletes: true,
+        drops: true,
       };
     case 2:
       return {
@@ -47,6 +50,7 @@ export function influxApi({ version, database }: InfluxTarget): InfluxApi {
         tokenScheme: 'Token',
         queryScope: { parameters: bucketScope(database), missingIsEmpty: false },
         deletes: true,
+        drops: false,
       };
     case 3:
       return {
@@ -55,6 +59,7 @@ export function influxApi({ version, database }: InfluxTarget): InfluxApi {
         writePath: `/api/v3/write_lp?db=${db}&precision=millisecond`,
         queryScope: { parameters: { db: database }, missingIsEmpty: true },
         deletes: false,
+        drops: false,
       };
   }
 }

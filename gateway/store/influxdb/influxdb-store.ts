@@ -7,6 +7,7 @@ import { LineWriter } from '../line-writer.ts';
 import { Server } from '../server.ts';
 import {
   type Batch,
+  type ErasedSubject,
   type FieldType,
   type FieldTypes,
   type HistoryPage,
@@ -21,6 +22,7 @@ import {
   type StoreNeeds,
 } from '../store.ts';
 import { checkInflux, type InfluxCheck } from './influx-check.ts';
+import { eraseFromInflux } from './influx-erase.ts';
 import { readRows } from './influx-history.ts';
 import { decodeName, decodeTags, encodePoint, encodeTagValue } from './influx-names.ts';
 import { InfluxQuery, type QuerySeries } from './influx-query.ts';
@@ -139,6 +141,18 @@ export class InfluxDbStore implements Store {
     if (!this.#api.deletes) return;
     const time = quoteString(new Date(before).toISOString());
     await this.#query.run(`DELETE FROM ${quoteName(measurement)} WHERE time < ${time}`);
+  }
+
+  async erase(subject: ErasedSubject): Promise<{ note?: string }> {
+    if (!this.#api.deletes) {
+      return {
+        note: `${this.#api.title} deletes by its retention period alone: drop the database there, or wait for it`,
+      };
+    }
+    const types = await this.#types.refresh();
+    await eraseFromInflux({ query: this.#query, types, drops: this.#api.drops }, subject);
+    this.#types.clear();
+    return {};
   }
 
   async close(): Promise<void> {

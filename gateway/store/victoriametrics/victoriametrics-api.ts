@@ -49,6 +49,8 @@ const rangeAnswer = Compile(
 );
 /** `/api/v1/label/…/values` */
 const labelAnswer = Compile(Type.Object({ status: Type.Literal('success'), data: Type.Array(Type.String()) }));
+/** `/api/v1/series` */
+const seriesAnswer = Compile(Type.Object({ status: Type.Literal('success'), data: Type.Array(Metric) }));
 /** One line of `/api/v1/export`; times in ms. */
 const exportLine = Compile(
   Type.Object({
@@ -61,11 +63,13 @@ const exportLine = Compile(
 /** The reading side of VictoriaMetrics. */
 export class VictoriaMetricsApi {
   readonly #server: Server;
+  readonly #deleting: Server;
   readonly #now: () => number;
 
-  /** @param now wall clock, ms */
-  constructor(server: Server, now: () => number) {
+  /** @param deleting where series are deleted, in a cluster another address @param now wall clock, ms */
+  constructor({ server, deleting, now }: { server: Server; deleting: Server; now: () => number }) {
     this.#server = server;
+    this.#deleting = deleting;
     this.#now = now;
   }
 
@@ -131,6 +135,32 @@ export class VictoriaMetricsApi {
       if (!exportLine.Check(series)) throw this.#server.unexpected(line.slice(0, 200));
       yield series;
     }
+  }
+
+  /** The labels of every series that is selected and has samples on the days of a span of time, ms. */
+  async series(selected: string, { from, to }: { from: number; to: number }): Promise<Record<string, string>[]> {
+    const form = { 'match[]': selected, start: seconds(from), end: seconds(to) };
+    const answer = await this.#server.json({ path: '/api/v1/series', form });
+    if (!seriesAnswer.Check(answer)) throw this.#server.unexpected(JSON.stringify(answer).slice(0, 300));
+    return answer.data;
+  }
+
+  /** The names of all labels. */
+  async labelNames(): Promise<string[]> {
+    const form = { start: '1', end: seconds(this.end) };
+    const answer = await this.#server.json({ path: '/api/v1/labels', form });
+    if (!labelAnswer.Check(answer)) throw this.#server.unexpected(JSON.stringify(answer).slice(0, 300));
+    return answer.data;
+  }
+
+  /**
+   * Deletes whole series (https://docs.victoriametrics.com/#how-to-delete-time-series): they are found no more at once, and leave the disk with
+   * the next merge of their parts.
+   */
+  async deleteSeries(selected: string): Promise<void> {
+    const form = { 'match[]': selected };
+    const { status, body } = await this.#deleting.text({ path: '/api/v1/admin/tsdb/delete_series', form });
+    if (status >= 300) throw this.#deleting.unexpected(`status ${status}, ${body.slice(0, 200)}`);
   }
 
   /** Every value that a label has had among the series that are selected. */

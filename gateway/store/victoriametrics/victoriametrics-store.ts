@@ -5,6 +5,7 @@ import { LineWriter } from '../line-writer.ts';
 import { Server } from '../server.ts';
 import type {
   Batch,
+  ErasedSubject,
   FieldTypes,
   HistoryPage,
   HistoryQuery,
@@ -65,7 +66,16 @@ export class VictoriaMetricsStore implements Store {
       // Unlike InfluxDB it unescapes a backslash before any character, itself too.
       escapeBackslashes: (value) => value.replaceAll('\\', '\\\\'),
     });
-    this.#api = new VictoriaMetricsApi(new Server({ name: NAME, url: selectUrl, headers }), clocks.now);
+    this.#api = new VictoriaMetricsApi({
+      server: new Server({ name: NAME, url: selectUrl, headers }),
+      // In a cluster the same tenant under another first part (https://docs.victoriametrics.com/cluster-victoriametrics/#url-format).
+      deleting: new Server({
+        name: NAME,
+        url: selectUrl.replace(/\/select\/(\d+(?::\d+)?\/prometheus)$/, '/delete/$1'),
+        headers,
+      }),
+      now: clocks.now,
+    });
     this.#history = new HistoryReader(this.#api);
     this.#durability = new Durability(servers(url), clocks.elapsed);
   }
@@ -131,8 +141,31 @@ export class VictoriaMetricsStore implements Store {
     return this.#history.read(query);
   }
 
-  async deleteOlderThan(): Promise<void> {
-    // A server's retention period is the only thing that deletes part of a series; `check` sees that it is long enough.
+  /**
+   * Deletes the series that have ended before. Only the server's retention period deletes part of a series, so one that goes on keeps its
+   * beginning for as long as that: clients' series end when their pseudonyms do.
+   */
+  async deleteOlderThan(measurement: string, before: number): Promise<void> {
+    const selected = selector({ [labels.measurement]: measurement });
+    const goingOn = new Set((await this.#api.series(selected, { from: before, to: this.#api.end })).map(seriesText));
+    for (const series of await this.#api.series(selected, { from: 1, to: before })) {
+      if (!goingOn.has(seriesText(series))) await this.#api.deleteSeries(selector(series));
+    }
+  }
+
+  async erase(subject: ErasedSubject): Promise<{ note?: string }> {
+    if (!('text' in subject)) {
+      await this.#api.deleteSeries(selector({ site: subject.site, device: subject.device }));
+    } else {
+      // Texts are left out of this store, so a subject is in labels alone.
+      for (const label of await this.#api.labelNames()) {
+        if (label !== labels.name && label !== labels.measurement && label !== labels.type) {
+          await this.#api.deleteSeries(selector({ [label]: subject.text }));
+        }
+      }
+    }
+    this.#types.clear();
+    return {};
   }
 
   async close(): Promise<void> {
@@ -154,4 +187,9 @@ export class VictoriaMetricsStore implements Store {
     }
     return types;
   }
+}
+
+/** A series' labels in one order. */
+function seriesText(series: Readonly<Record<string, string>>): string {
+  return JSON.stringify(Object.entries(series).sort());
 }

@@ -4,6 +4,7 @@ import { Channels } from '../../../gateway/ingest/channels.ts';
 import { Ingest } from '../../../gateway/ingest/ingest.ts';
 import { SampleTimes } from '../../../gateway/ingest/sample-times.ts';
 import { SeriesIndex } from '../../../gateway/ingest/series-index.ts';
+import { PersonalGuard } from '../../../gateway/privacy/personal-guard.ts';
 import { DurableQueue } from '../../../queue/queue.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { temporaryRegistry } from '../registry/temporary-registry.ts';
@@ -12,16 +13,25 @@ const now = Date.UTC(2026, 10, 24);
 const topic = (channel: string) => `campus/v1/school/room-1/${channel}`;
 const bytes = (value: unknown) => Buffer.from(JSON.stringify(value));
 
+/** These messages hold no addresses. */
+const noClients = new PersonalGuard({ pseudonym: () => 'none', ownMacs: () => new Set() });
+
 async function makeChannels() {
   const { registry } = temporaryRegistry();
   const queue = await DurableQueue.open({ path: `${temporaryDirectory()}/spool.sqlite`, maxBytes: 1e6 });
   const forwarded: string[] = [];
   const rejected: string[] = [];
   const reject = (_source: unknown, { code }: { code: string }) => void rejected.push(code);
-  const events = { rejected: reject, accepted: () => undefined, stored: () => undefined, duplicate: () => undefined };
+  const events = {
+    rejected: reject,
+    accepted: () => undefined,
+    stored: () => undefined,
+    duplicate: () => undefined,
+    replaced: () => undefined,
+  };
   const clocks = { now: () => now, monotonicMs: () => 0 };
   const times = new SampleTimes({ ...clocks, furthest: 0 });
-  const ingest = new Ingest({ queue, index: new SeriesIndex(() => now), events, ...clocks, times });
+  const ingest = new Ingest({ queue, index: new SeriesIndex(() => now), events, guard: noClients, ...clocks, times });
   const channels = new Channels(ingest, {
     state: () => undefined,
     inventory: () => undefined,

@@ -20,7 +20,7 @@ const point = (change: Partial<Point> = {}): Point => ({
 function start() {
   const clock = { now: 1_790_000_000_000 };
   const index = new SeriesIndex(() => clock.now);
-  const encoder = new Encoder(index);
+  const encoder = new Encoder(index, { trusts: () => false });
   const admit = (one: Point = point()) => index.admit(one);
   const store = (one: Point): void => {
     const { body, records } = encoder.admitted([one], {});

@@ -92,7 +92,7 @@ test('rows are kept for 185 days and more, and not for ever', () => {
   clock.pass(186 * day);
   registry.prune();
   expect(registry.audit.list({ limit: 9 })).toHaveLength(1);
-  clock.pass(215 * day);
+  clock.pass(216 * day);
   registry.prune();
-  expect(registry.audit.list({ limit: 9 })).toHaveLength(0);
+  expect(registry.audit.list({ limit: 9 })).toMatchObject([{ action: 'audit.prune', actor: 'gateway', target: '1-1' }]);
 });

@@ -206,12 +206,12 @@ test('an alert is acknowledged by an operator, with a note, and the audit says s
   const answer = await request('POST', path, { cookie: operator, body: { note: 'new disk ordered' } });
   expect([answer.status, await answer.json()]).toMatchObject([
     200,
-    { id: alertId, state: 'open', acknowledged_by: 'operator-1', acknowledged_note: 'new disk ordered' },
+    { id: alertId, state: 'open', acknowledged_by: 'o*', acknowledged_note: 'new disk ordered' },
   ]);
   expect(await get(`/api/v1/alerts/${alertId}`, viewer)).toMatchObject({ acknowledged_note: 'new disk ordered' });
   expect((await request('POST', path, { token: token('operator') })).status).toBe(200);
   expect(registry.audit.list({ limit: 9, action: 'alert.acknowledge' })).toMatchObject([
-    { actor: 'user:operator-1', target: alertId, detail: 'new disk ordered', outcome: 'ok' },
+    { actor: 'user:operator-1', target: alertId, detail: '', outcome: 'ok' },
   ]);
   expect(await problemIn(await request('POST', '/api/v1/alerts/nope/acknowledge', { cookie: operator }))).toMatchObject(
     { code: 'not_found' },
@@ -229,11 +229,11 @@ test('an alert is closed by an operator, once, and the audit says so', async () 
   const answer = await request('POST', path, { cookie: operator, body: { note: 'taken out of service' } });
   expect([answer.status, await answer.json()]).toMatchObject([
     200,
-    { id: alertId, state: 'cleared', closed_by: 'operator-1', closed_note: 'taken out of service' },
+    { id: alertId, state: 'cleared', closed_by: 'o*', closed_note: 'taken out of service' },
   ]);
   expect(await get('/api/v1/alerts?state=open', token('viewer'))).toEqual({ alerts: [] });
   expect(registry.audit.list({ limit: 9, action: 'alert.close' })).toMatchObject([
-    { actor: 'user:operator-1', target: alertId, detail: 'taken out of service', outcome: 'ok' },
+    { actor: 'user:operator-1', target: alertId, detail: '', outcome: 'ok' },
   ]);
   expect(await problemIn(await request('POST', path, { cookie: operator }))).toMatchObject({ code: 'state_conflict' });
   expect(await problemIn(await request('POST', '/api/v1/alerts/nope/close', { cookie: operator }))).toMatchObject({
@@ -259,4 +259,56 @@ test('the beginning of a rejected payload is for operators', async () => {
   });
   expect(unknown).not.toHaveProperty('site');
   expect(await get('/api/v1/rejects?code=not_json', token('operator'))).toMatchObject({ rejects: [{ sample: '{"x' }] });
+});
+
+test('who handled an alert is told to operators for a reason, which stands in the audit log', async () => {
+  const { get, token, request, cookie, alertId, registry } = await busyGateway();
+  const operator = await cookie('operator');
+  await request('POST', `/api/v1/alerts/${alertId}/acknowledge`, { cookie: operator });
+  expect(await get('/api/v1/alerts', token('operator'))).toMatchObject({ alerts: [{ acknowledged_by: 'o*' }] });
+  const path = `/api/v1/alerts/${alertId}/reveal`;
+  const reveal = (from: { token?: string; cookie?: string }, body: unknown) => request('POST', path, { ...from, body });
+  expect((await reveal({ token: token('viewer') }, { reason: 'curious' })).status).toBe(403);
+  for (const body of [{}, { reason: 'x' }, { reason: '     ' }, { reason: 'y'.repeat(201) }]) {
+    expect(await problemIn(await reveal({ cookie: operator }, body))).toMatchObject({ code: 'request_invalid' });
+  }
+  expect(registry.audit.list({ limit: 9, action: 'identity.reveal' })).toEqual([]);
+  const answer = await reveal({ cookie: operator }, { reason: 'handover of the night shift' });
+  expect(await answer.json()).toEqual({ acknowledged_by: 'operator-1' });
+  expect(registry.audit.list({ limit: 9, action: 'identity.reveal' })).toMatchObject([
+    { actor: 'user:operator-1', target: `alert/${alertId}`, detail: 'handover of the night shift' },
+  ]);
+});
+
+test('the audit log masks people, tells them apart, and tells a name to auditors for a reason', async () => {
+  const { get, token, request, registry } = await busyGateway();
+  for (const name of ['wang', 'wei']) {
+    registry.audit.record({
+      actor: `user:${name}`,
+      address: '::1',
+      action: 'user.add',
+      target: 'lihua',
+      outcome: 'ok',
+    });
+  }
+  const auditor = token('auditor');
+  const { audit } = (await get('/api/v1/audit?action=user.add', auditor)) as { audit: Record<string, unknown>[] };
+  expect(audit.map(({ actor, target }) => [actor, target])).toEqual([
+    ['user:w*', 'l*'],
+    ['user:w*', 'l*'],
+  ]);
+  const [wei, wang] = audit;
+  expect(wei?.['actor_id']).not.toBe(wang?.['actor_id']);
+  const narrowed = await get(`/api/v1/audit?actor=${encodeURIComponent(String(wang?.['actor_id']))}`, auditor);
+  expect(narrowed).toMatchObject({ audit: [{ id: wang?.['id'] }] });
+  const path = `/api/v1/audit/${wang?.['id']}/reveal`;
+  expect((await request('POST', path, { token: token('operator'), body: { reason: 'curious' } })).status).toBe(403);
+  const answer = await request('POST', path, { token: auditor, body: { reason: 'complaint of 1 March' } });
+  expect(await answer.json()).toEqual({ actor: 'user:wang', target: 'lihua' });
+  expect(registry.audit.list({ limit: 1 })).toMatchObject([
+    { action: 'identity.reveal', target: `audit/${wang?.['id']}`, detail: 'complaint of 1 March' },
+  ]);
+  expect((await request('POST', '/api/v1/audit/999/reveal', { token: auditor, body: { reason: 'none' } })).status).toBe(
+    404,
+  );
 });

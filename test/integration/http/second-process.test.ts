@@ -42,7 +42,7 @@ test('two processes write one registry at once, and neither loses anything', asy
   });
   expect(await authenticator.authenticate('school/added-0', passwords['added-0'] ?? '')).toBeUndefined();
   const { audit } = (await get('/api/v1/audit?action=device.revoke', token('auditor'))) as { audit: object[] };
-  expect(audit).toMatchObject([{ actor: 'cli:tester', address: 'local', target: 'school/added-0', outcome: 'ok' }]);
+  expect(audit).toMatchObject([{ actor: 'cli:t*', address: 'local', target: 'school/added-0', outcome: 'ok' }]);
 });
 
 test('what the command line changes holds at once for who is signed in', async () => {

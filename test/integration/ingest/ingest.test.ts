@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { Ingest } from '../../../gateway/ingest/ingest.ts';
 import { SeriesIndex } from '../../../gateway/ingest/series-index.ts';
+import { PersonalGuard } from '../../../gateway/privacy/personal-guard.ts';
 import { DurableQueue } from '../../../queue/queue.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -16,6 +17,7 @@ async function startIngest(path = join(temporaryDirectory(), 'spool.sqlite'), ma
     queue,
     index: new SeriesIndex(() => NOW),
     now: () => NOW,
+    guard: new PersonalGuard({ pseudonym: () => 'none', ownMacs: () => new Set() }),
     monotonicMs: () => performance.now(),
     times: { bounds: () => ({ earliest: 0, latest: NOW + 60_000 }) },
     events: {
@@ -23,6 +25,7 @@ async function startIngest(path = join(temporaryDirectory(), 'spool.sqlite'), ma
       accepted: (_source, payload) => forwarded.push(Buffer.from(payload).toString()),
       stored: () => {},
       duplicate: () => {},
+      replaced: () => {},
     },
   });
   return { ingest, queue, forwarded };

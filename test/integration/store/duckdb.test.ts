@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, it, vi } from 'vitest';
@@ -73,6 +73,34 @@ describe('DuckDB alone', () => {
     expect(before).toBeGreaterThan(64 * 1024 * 1024);
     expect(statSync(path).size).toBeLessThan(before / 5);
     expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  it('leaves no byte of what was erased in its file, nor in a copy of it', async () => {
+    const dir = temporaryDirectory();
+    const [path, copy] = [join(dir, 'store.duckdb'), join(dir, 'copy.duckdb')];
+    const store = await DuckDbStore.open(path);
+    const theirs = Array.from({ length: 5000 }, (_, n) => ({
+      ...{ site: 's', device: 'd', measurement: 'wifi', time: 1000 * n },
+      ...{ tags: { client: `9f86d081884c7d65` }, fields: { rssi: -n, log: `9f86d081884c7d65 joined ${n}` } },
+    }));
+    const others = theirs.map((point) => ({
+      ...point,
+      tags: { client: 'other' },
+      fields: { ...point.fields, log: 'x' },
+    }));
+    await store.write({ points: [...theirs, ...others], position: 1 });
+    await store.maintain(1e9);
+    await store.snapshot(`${copy}.before`, AbortSignal.timeout(30_000));
+    expect(readFileSync(`${copy}.before`).includes('9f86d081884c7d65')).toBe(true);
+    await store.erase({ text: '9f86d081884c7d65' });
+    for (const name of readdirSync(dir).filter((file) => file.startsWith('store.duckdb'))) {
+      expect(readFileSync(join(dir, name)).includes('9f86d081884c7d65'), name).toBe(false);
+    }
+    await store.snapshot(copy, AbortSignal.timeout(30_000));
+    expect(readFileSync(copy).includes('9f86d081884c7d65')).toBe(false);
+    const left = await store.read({ measurement: 'wifi', from: 0, to: 1e9, limit: 10_000 });
+    expect(left.points).toEqual(others);
+    await store.close();
   });
 
   it('says that another gateway runs when its file is held', async () => {

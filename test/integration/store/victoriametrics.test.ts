@@ -52,6 +52,25 @@ describe('VictoriaMetrics alone', () => {
     ]);
   });
 
+  it('deletes series that have ended before what is older than asked, for only they can be', async () => {
+    const store = await fresh();
+    const day = 24 * 3600_000;
+    const client = (name: string, days: number) => ({
+      ...{ site: 's', device: 'd', measurement: 'wifi', tags: { client: name }, fields: { rssi: -60 } },
+      time: Date.now() - days * day,
+    });
+    const ended = [client('ended', 20), client('ended', 18)];
+    const going = [client('going', 20), client('going', 2)];
+    const other = { ...client('ended', 20), measurement: 'disk' };
+    await store.write({ points: [...ended, ...going, other], position: 1 });
+    await server.settle();
+    await store.deleteOlderThan('wifi', Date.now() - 14 * day);
+    const of = async (measurement: string) =>
+      (await store.read({ measurement, from: 0, to: Date.now(), limit: 10 })).points;
+    expect(await of('wifi')).toEqual(going);
+    expect(await of('disk')).toEqual([other]);
+  });
+
   it('says that the server is away, and takes the batch when it is back', async () => {
     const store = await fresh();
     await server.kill();
@@ -105,7 +124,7 @@ describe('a cluster of VictoriaMetrics', () => {
     server = behind;
     const relay = createServer(async (request, response) => {
       const url = request.url ?? '';
-      const path = url.replace(/^\/(insert\/0\/influx|select\/0\/prometheus)\//, '/');
+      const path = url.replace(/^\/(insert\/0\/influx|select\/0\/prometheus|delete\/0\/prometheus)\//, '/');
       const isPage = /^\/(flags|metrics)$/.test(path);
       // The sides' paths have no pages, and beside them lie pages alone.
       const isThere = path === url ? isPage && pages : !isPage;
@@ -142,5 +161,7 @@ describe('a cluster of VictoriaMetrics', () => {
     expect(await store.latest({})).toEqual(points);
     expect((await store.read({ measurement: 'system', from: 0, to: Date.now(), limit: 10 })).points).toEqual(points);
     expect(await store.durablePosition()).toBe(0);
+    await store.erase({ site: 's', device: 'd' });
+    expect((await store.read({ measurement: 'system', from: 0, to: Date.now(), limit: 10 })).points).toEqual([]);
   });
 });

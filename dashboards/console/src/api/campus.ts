@@ -106,6 +106,16 @@ export class CampusApi {
     return this.#client.request(schema.Alert, `/alerts/${id}/${action}`, { method: 'POST', body });
   }
 
+  /** Tells who took an alert up or closed it; the reason stands in the audit log. */
+  revealAlert(id: string, reason: string): Promise<schema.AlertNames> {
+    return this.#client.request(schema.AlertNames, `/alerts/${id}/reveal`, { method: 'POST', body: { reason } });
+  }
+
+  /** Tells the names in a row of the audit log; the reason stands in the log. */
+  revealAuditRow(id: number | string, reason: string): Promise<schema.RowNames> {
+    return this.#client.request(schema.RowNames, `/audit/${id}/reveal`, { method: 'POST', body: { reason } });
+  }
+
   rejects(
     query: { site?: string | undefined; device?: string | undefined; cursor?: string | undefined } = {},
   ): Promise<schema.RejectList> {

@@ -120,6 +120,7 @@ export const AuditRow = Type.Object({
   time: Type.Integer(),
   last_time: Type.Optional(Type.Integer()),
   actor: text,
+  actor_id: text,
   address: text,
   action: Type.String(),
   target: text,
@@ -130,6 +131,17 @@ export const AuditRow = Type.Object({
 export type AuditRow = Static<typeof AuditRow>;
 export const AuditList = Type.Object({ audit: Type.Array(AuditRow), next });
 export type AuditList = Static<typeof AuditList>;
+
+/** The names in a row of the audit log, once somebody has said why they are needed. */
+export const RowNames = Type.Object({ actor: Type.String(), target: Type.String() });
+export type RowNames = Static<typeof RowNames>;
+
+/** Who took an alert up and who closed it. */
+export const AlertNames = Type.Object({
+  acknowledged_by: Type.Optional(Type.String()),
+  closed_by: Type.Optional(Type.String()),
+});
+export type AlertNames = Static<typeof AlertNames>;
 
 export const About = Type.Object({
   version: Type.String(),

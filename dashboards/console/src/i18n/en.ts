@@ -170,6 +170,10 @@ export const en = {
     empty: 'No entries yet',
     empty_hint: 'Sign-ins, changes and refused connections are listed here.',
   },
+  privacy: {
+    reveal: 'Show name', reveal_title: 'Show the name', reason: 'Why is it needed?',
+    reveal_hint: 'Names are masked. Who asked for one, when and why stands in the audit log.',
+  },
   rejects: {
     title: 'Rejects',
     intro: 'Data that arrived and was refused, with the reason. Nothing of it was stored.', reason: 'Why',

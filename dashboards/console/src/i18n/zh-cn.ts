@@ -149,6 +149,10 @@ export const zhCn: Messages = {
     empty: '尚无记录',
     empty_hint: '登录、变更和被拒绝的连接会列在这里。',
   },
+  privacy: {
+    reveal: '显示姓名', reveal_title: '显示姓名', reason: '为何需要？',
+    reveal_hint: '姓名默认隐藏。何人、何时、因何查看，均记入审计日志。',
+  },
   rejects: {
     title: '拒收记录',
     intro: '已到达但被拒收的数据及其原因；这些数据均未存储。', reason: '原因', topic: '主题', device: '设备',

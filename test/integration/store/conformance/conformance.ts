@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { aggregatesConform } from './aggregates.ts';
 import { deletionConforms } from './deletion.ts';
+import { erasureConforms } from './erasure.ts';
 import { historyConforms } from './history.ts';
 import { latestConforms } from './latest.ts';
 import { namesConform } from './names.ts';
@@ -24,5 +25,6 @@ export function storeConformance(under: StoreUnderTest): void {
     latestConforms(under);
     historyConforms(under);
     deletionConforms(under);
+    erasureConforms(under);
   });
 }
