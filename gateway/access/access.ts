@@ -20,11 +20,10 @@ export interface Access {
 /** Builds the access of one gateway; each kind of password has one gate over all its uses. */
 export function createAccess(registry: Registry, now: () => number): Access {
   const { credentials, users, sessions, audit } = registry;
-  const secretGate = new WorkGate(secretGateLimits);
   const people = new People({ users, gate: new WorkGate(passwordGateLimits), now });
   return {
-    accounts: new DeviceAccounts({ credentials, gate: secretGate, now }),
-    authenticator: new Authenticator({ credentials, gate: secretGate }),
+    accounts: new DeviceAccounts({ credentials, now }),
+    authenticator: new Authenticator({ credentials, gate: new WorkGate(secretGateLimits) }),
     people,
     signIn: new SignIn({ people, sessions, audit, now }),
   };

@@ -8,7 +8,7 @@ import {
 import { type AccountOwner, type Credentials, usernameOf } from '../registry/credentials.ts';
 import type { Users } from '../registry/users.ts';
 import type { DeviceAccess, DeviceAccounts } from './device-accounts.ts';
-import { verifyPassword } from './password-hash.ts';
+import { verifyPassword, verifySecret } from './password-hash.ts';
 import { generatePassword, type People } from './people.ts';
 
 /** The user that a new installation begins with. */
@@ -67,5 +67,5 @@ async function provide(
 async function holds(credentials: Credentials, { username, password }: ProcessCredentials): Promise<boolean> {
   const account = credentials.get(username);
   if (account === undefined || account.revokedAt !== undefined) return false;
-  return verifyPassword(password, account.hash);
+  return verifySecret(password, account.hash) ?? verifyPassword(password, account.hash);
 }

@@ -21,8 +21,8 @@ const KEYS_MAX = 10_000;
 export class Throttled extends CampusError {
   readonly retryAfterSeconds: number;
 
-  constructor(retryAfterSeconds: number) {
-    super('rate_limited', `too many attempts to sign in: try again in ${retryAfterSeconds} s`);
+  constructor(retryAfterSeconds: number, detail = 'too many attempts to sign in') {
+    super('rate_limited', `${detail}: try again in ${retryAfterSeconds} s`);
     this.name = 'Throttled';
     this.retryAfterSeconds = retryAfterSeconds;
   }

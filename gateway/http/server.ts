@@ -1,12 +1,13 @@
 import fastifyCookie from '@fastify/cookie';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
-import fastify, { type FastifyBaseLogger, LogController, type RouteOptions } from 'fastify';
-import type { Api, DeclaredRoute } from './api.ts';
+import fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import type { Api } from './api.ts';
 import { addAuthentication } from './authentication.ts';
 import type { HttpDeps } from './deps.ts';
 import { addErrorAnswers, answerClientError } from './error-answers.ts';
 import { connectLiveSources } from './live-sources.ts';
 import { sendProblem, toProblem } from './problem.ts';
+import { declareRoutes } from './route-declaration.ts';
 import { addAbout } from './routes/about.ts';
 import { addAlerts } from './routes/alerts.ts';
 import { addAudit } from './routes/audit.ts';
@@ -60,7 +61,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<Api> {
     routerOptions: { maxParamLength: 128 },
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => {
-      setSecurityHeaders(reply, request.url);
+      setSecurityHeaders(reply, request);
       sendProblem(reply, toProblem(error));
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
@@ -110,26 +111,6 @@ const resources: readonly ((api: Api, deps: HttpDeps) => void)[] = [
   addBackups,
   addStream,
 ];
-
-/** Keeps the list of routes and refuses to start with one that does not say who may use it. */
-function declareRoutes(app: Api): void {
-  const routes: DeclaredRoute[] = [];
-  const added: RouteOptions[] = [];
-  app.decorate('declaredRoutes', routes);
-  app.addHook('onRoute', (route) => {
-    added.push(route);
-  });
-  // Plugins say who may use their routes after this hook has seen them, so the roles are read at the end.
-  app.addHook('onReady', async () => {
-    for (const { method: methods, url, config, schema } of added) {
-      for (const method of [methods].flat().filter((name) => name !== 'HEAD')) {
-        if (config?.role === undefined)
-          throw new Error(`${method} ${url}: expected a role in the route's config, got none`);
-        routes.push({ method, path: url, role: config.role, summary: schema?.summary });
-      }
-    }
-  });
-}
 
 function closeGently(app: Api, disconnect: () => void): void {
   app.addHook('preClose', async () => {

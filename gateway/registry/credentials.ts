@@ -7,7 +7,7 @@ export type AccountOwner = { kind: 'device'; site: string; device: string } | { 
 export interface Credential {
   username: string;
   owner: AccountOwner;
-  /** scrypt, as `password-hash.ts` encodes it; empty once revoked. */
+  /** As `password-hash.ts` encodes it; empty once revoked. */
   hash: string;
   /** Grows with every change of this account. */
   version: number;

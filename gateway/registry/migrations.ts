@@ -90,6 +90,13 @@ const migrations: readonly string[] = [
   -- A token with an end stands in for who made it: the command line makes one for a call of its own.
   ALTER TABLE tokens ADD COLUMN expires_at INTEGER;
   `,
+  `
+  -- Scopes narrow a token beside its role, words with blanks between; none leaves it as wide as its role. Every token may end, so that
+  -- one that stands in for who made it has to say so.
+  ALTER TABLE tokens ADD COLUMN scopes TEXT NOT NULL DEFAULT '';
+  ALTER TABLE tokens ADD COLUMN stands_in INTEGER NOT NULL DEFAULT 0;
+  UPDATE tokens SET stands_in = 1 WHERE expires_at IS NOT NULL;
+  `,
 ];
 
 /**

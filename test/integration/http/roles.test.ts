@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { type Role, roleAllows, roles } from '../../../gateway/access/roles.ts';
-import type { DeclaredRoute } from '../../../gateway/http/api.ts';
+import type { DeclaredRoute } from '../../../gateway/http/route-declaration.ts';
 import { type HttpGateway, problemIn, startHttpGateway } from './http-gateway.ts';
 
 /** Who may use what, written down a second time and by hand: a change of a declaration has to be made here, too. */
 const expected: Readonly<Record<string, string>> = {
   'GET /healthz': 'public',
   'GET /readyz': 'public',
-  'GET /metrics': 'signed-in-or-local',
+  'GET /metrics': 'viewer-or-local',
   'GET /api/v1/about': 'viewer',
   'POST /api/v1/session': 'public',
   'GET /api/v1/session': 'signed-in',
@@ -112,6 +112,9 @@ test('a program on this machine reads the metrics without a token, a page or a p
     expect((await gateway.request('GET', '/metrics', { headers })).status).toBe(401);
   }
   expect(
-    (await gateway.request('GET', '/metrics', { token: gateway.token('auditor'), headers: { forwarded: 'x' } })).status,
+    (await gateway.request('GET', '/metrics', { token: gateway.token('viewer'), headers: { forwarded: 'x' } })).status,
   ).toBe(200);
+  expect(
+    (await gateway.request('GET', '/metrics', { token: gateway.token('auditor'), headers: { forwarded: 'x' } })).status,
+  ).toBe(403);
 });

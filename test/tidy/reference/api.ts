@@ -8,8 +8,8 @@ import { roleAllows, roles } from '../../../gateway/access/roles.ts';
 import { Alerts } from '../../../gateway/alerts/alerts.ts';
 import { Backups } from '../../../gateway/backup/backups.ts';
 import { Exports } from '../../../gateway/exports.ts';
-import type { DeclaredRoute } from '../../../gateway/http/api.ts';
 import { LiveFeed } from '../../../gateway/http/live-feed.ts';
+import type { DeclaredRoute } from '../../../gateway/http/route-declaration.ts';
 import { createHttpServer } from '../../../gateway/http/server.ts';
 import { openRegistry } from '../../../gateway/registry/registry.ts';
 import { homeAt } from '../../../runtime/home.ts';
@@ -28,7 +28,7 @@ export async function apiReference(): Promise<string> {
 
 function anonymousMark(role: DeclaredRoute['role']): string {
   if (role === 'public') return 'yes';
-  return role === 'signed-in-or-local' ? 'from this machine' : '';
+  return role === 'viewer-or-local' ? 'from this machine' : '';
 }
 
 /** The routes of a gateway that serves nobody. */
