@@ -2,6 +2,8 @@ import { Command } from 'commander';
 import { version } from '../runtime/version.ts';
 import { addAgent } from './commands/agent.ts';
 import { addBackup } from './commands/backup.ts';
+import { addBanLift } from './commands/ban-lift.ts';
+import { addBanList } from './commands/ban-list.ts';
 import { addConfigCheck } from './commands/config-check.ts';
 import { addDeviceAdd } from './commands/device-add.ts';
 import { addDeviceList } from './commands/device-list.ts';
@@ -67,6 +69,12 @@ function addGroups(program: Command, speaker: Speaker): void {
   addTokenCreate(token, speaker);
   addTokenList(token, speaker);
   addTokenRevoke(token, speaker);
+  const ban = defineGroup(program, speaker, 'ban', {
+    en: 'addresses and users that failed to log in too often',
+    'zh-CN': '登录失败过多的地址与用户',
+  });
+  addBanList(ban, speaker);
+  addBanLift(ban, speaker);
   const store = defineGroup(program, speaker, 'store', { en: 'where measurements are kept', 'zh-CN': '数据存储' });
   addStoreCopy(store, speaker);
   addStoreExport(store, speaker);

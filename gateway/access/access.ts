@@ -1,5 +1,6 @@
 import type { Registry } from '../registry/registry.ts';
 import { Authenticator } from './authenticator.ts';
+import { Bans, mqttBanRule } from './bans.ts';
 import { DeviceAccounts } from './device-accounts.ts';
 import { People } from './people.ts';
 import { SignIn } from './sign-in.ts';
@@ -11,6 +12,8 @@ export interface Access {
   readonly accounts: DeviceAccounts;
   /** Checks MQTT clients. */
   readonly authenticator: Authenticator;
+  /** Addresses at which too many MQTT log-ins failed. */
+  readonly bans: Bans;
   /** Users and their passwords. */
   readonly people: People;
   /** Signs people in to the HTTP API. */
@@ -24,6 +27,7 @@ export function createAccess(registry: Registry, now: () => number): Access {
   return {
     accounts: new DeviceAccounts({ credentials, now }),
     authenticator: new Authenticator({ credentials, gate: new WorkGate(secretGateLimits) }),
+    bans: new Bans(mqttBanRule, now),
     people,
     signIn: new SignIn({ people, sessions, audit, now }),
   };

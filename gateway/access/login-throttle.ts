@@ -50,6 +50,19 @@ export class LoginThrottle {
     return Math.max(0, attempts.lastAt + wait - now);
   }
 
+  /** Who has to wait at this moment. Times are ms. */
+  waits(now: number): { key: string; failures: number; since: number; until: number }[] {
+    return [...this.#attempts].flatMap(([key, { count, lastAt }]) => {
+      const wait = this.waitMs(key, now);
+      return wait === 0 ? [] : [{ key, failures: count, since: lastAt, until: now + wait }];
+    });
+  }
+
+  /** Forgets the failures of `key`. False when it does not have to wait. */
+  forgive(key: string, now: number): boolean {
+    return this.waitMs(key, now) > 0 && this.#attempts.delete(key);
+  }
+
   /** Counts an attempt as failed, before it is known, so that many at once do not slip through. */
   begin(key: string, now: number): void {
     const attempts = this.#attempts.get(key);

@@ -79,6 +79,12 @@ export class ReadGate {
     socket.once('close', () => this.#held.delete(reader));
   }
 
+  /** True while nothing is read from the client, for too much of what it or others sent is under way. */
+  isHeld(client: Client): boolean {
+    const reader = this.#readers.get(client);
+    return reader !== undefined && this.#held.has(reader);
+  }
+
   /** From now on the client is held up by what all together send; before, by what it sends itself. */
   share(client: Client): void {
     const reader = this.#readers.get(client);

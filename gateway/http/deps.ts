@@ -11,7 +11,7 @@ import type { LiveFeed } from './live-feed.ts';
 /** What the HTTP API serves from. */
 export interface HttpDeps {
   readonly registry: Registry;
-  readonly access: Pick<Access, 'people' | 'signIn'>;
+  readonly access: Pick<Access, 'bans' | 'people' | 'signIn'>;
   readonly alerts: Alerts;
   readonly store: Pick<Store, 'series'>;
   readonly backups: Backups;

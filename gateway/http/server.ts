@@ -3,6 +3,7 @@ import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/typ
 import fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import type { Api } from './api.ts';
 import { addAuthentication } from './authentication.ts';
+import { boundConnections } from './connections.ts';
 import type { HttpDeps } from './deps.ts';
 import { addErrorAnswers, answerClientError } from './error-answers.ts';
 import { connectLiveSources } from './live-sources.ts';
@@ -12,6 +13,7 @@ import { addAbout } from './routes/about.ts';
 import { addAlerts } from './routes/alerts.ts';
 import { addAudit } from './routes/audit.ts';
 import { addBackups } from './routes/backups.ts';
+import { addBans } from './routes/bans.ts';
 import { addConsole } from './routes/console.ts';
 import { addDevices } from './routes/devices.ts';
 import { addDocs, collectDocs } from './routes/docs.ts';
@@ -31,7 +33,7 @@ import { addSecurityHeaders, setSecurityHeaders } from './security-headers.ts';
 /** Where the API lies; within it, names may be added and never renamed. */
 export const API_PREFIX = '/api/v1';
 
-/** The largest body that any route takes is a note of 500 characters; this is room for the next one. */
+/** What no route may exceed that does not say so itself; most take far less (route-declaration.ts). */
 const BODY_BYTES = 64 * 1024;
 /** A request has to arrive within this time: less than the time a process may take to shut down. */
 const REQUEST_MS = 8000;
@@ -41,8 +43,8 @@ const HANDLER_MS = 30_000;
 const SILENCE_MS = 60_000;
 /** How often Node looks for connections that took too long. */
 const CHECK_MS = 2000;
-/** Connections at once: every stream and some per browser beside it. */
-const CONNECTIONS_MAX = 512;
+/** Bytes of a request's line and headers: a token, a cookie and a long query fit. */
+const HEADER_BYTES = 8 * 1024;
 /** At the end, answers that are under way get this long. */
 const LAST_ANSWERS_MS = 2000;
 
@@ -57,7 +59,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<Api> {
     requestTimeout: REQUEST_MS,
     handlerTimeout: HANDLER_MS,
     connectionTimeout: SILENCE_MS,
-    http: { headersTimeout: REQUEST_MS, connectionsCheckingInterval: CHECK_MS },
+    http: { headersTimeout: REQUEST_MS, connectionsCheckingInterval: CHECK_MS, maxHeaderSize: HEADER_BYTES },
     routerOptions: { maxParamLength: 128 },
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => {
@@ -65,7 +67,6 @@ export async function createHttpServer(deps: HttpDeps): Promise<Api> {
       sendProblem(reply, toProblem(error));
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
-  app.server.maxConnections = CONNECTIONS_MAX;
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   // The handlers' answers have the declared shapes by their types, and the tests check them: encoding by schema would only cost time.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
@@ -74,6 +75,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<Api> {
   addErrorAnswers(app);
   await app.register(fastifyCookie);
   addAuthentication(app, deps);
+  boundConnections(app, deps);
   await addRoutes(app, deps);
   closeGently(app, connectLiveSources(deps));
   await app.ready();
@@ -108,6 +110,7 @@ const resources: readonly ((api: Api, deps: HttpDeps) => void)[] = [
   addAudit,
   addTokens,
   addUsers,
+  addBans,
   addBackups,
   addStream,
 ];

@@ -31,6 +31,7 @@ async function startBroker() {
       seen.left++;
     },
     withheld: () => {},
+    bans: { failed: () => 'counted' },
     messagesPerSecond: 1000,
   });
   await broker.listen('127.0.0.1', port);

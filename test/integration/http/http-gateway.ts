@@ -4,6 +4,7 @@ import { Writable } from 'node:stream';
 import pino from 'pino';
 import { Registry as MetricsRegistry } from 'prom-client';
 import { onTestFinished } from 'vitest';
+import { Bans, mqttBanRule } from '../../../gateway/access/bans.ts';
 import { secretCost } from '../../../gateway/access/password-hash.ts';
 import { People } from '../../../gateway/access/people.ts';
 import type { Role } from '../../../gateway/access/roles.ts';
@@ -41,6 +42,7 @@ export interface HttpGateway {
   registry: Registry;
   alerts: Alerts;
   people: People;
+  bans: Bans;
   live: LiveFeed;
   clock: Clock;
   /** What `/latest` answers from. */
@@ -69,6 +71,7 @@ export async function startHttpGateway(overrides: Partial<HttpDeps> = {}): Promi
   const { users, sessions, audit, devices, db } = registry;
   const alerts = new Alerts({ db, knows: (site, id) => devices.has(site, id), random: (bytes) => randomBytes(bytes) });
   const people = new People({ users, gate: new WorkGate(passwordGateLimits), now, cost: secretCost });
+  const bans = new Bans(mqttBanRule, now);
   const live = new LiveFeed();
   const points: Point[] = [];
   const seriesQueries: SeriesQuery[] = [];
@@ -89,7 +92,7 @@ export async function startHttpGateway(overrides: Partial<HttpDeps> = {}): Promi
   });
   const app = await createHttpServer({
     ...{ registry, alerts, live, log, now },
-    access: { people, signIn: new SignIn({ people, sessions, audit, now }) },
+    access: { people, bans, signIn: new SignIn({ people, sessions, audit, now }) },
     store: {
       series: async (query) => {
         seriesQueries.push(query);
@@ -134,7 +137,7 @@ export async function startHttpGateway(overrides: Partial<HttpDeps> = {}): Promi
     });
   let madeUsers = 0;
   return {
-    ...{ app, url, home, registry, alerts, people, live, clock, points, seriesQueries, request },
+    ...{ app, url, home, registry, alerts, people, bans, live, clock, points, seriesQueries, request },
     logged: () => lines.join(''),
     get: async (path, token) => {
       const response = await request('GET', path, { token });

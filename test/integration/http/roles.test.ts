@@ -30,6 +30,8 @@ const expected: Readonly<Record<string, string>> = {
   'POST /api/v1/users': 'admin',
   'PUT /api/v1/users/:name/password': 'admin',
   'DELETE /api/v1/users/:name': 'admin',
+  'GET /api/v1/bans': 'admin',
+  'DELETE /api/v1/bans/:kind/:subject': 'admin',
   'GET /api/v1/stream': 'viewer',
   'GET /api/v1/export': 'operator',
   'GET /api/v1/backups': 'admin',
@@ -45,7 +47,7 @@ const described = ({ declaredRoutes }: HttpGateway['app']): DeclaredRoute[] =>
 async function statusFor(gateway: HttpGateway, { method, path }: DeclaredRoute, token?: string): Promise<number> {
   // A machine that asks /metrics through a proxy is not local.
   const headers = { 'x-forwarded-for': '192.0.2.1' };
-  const response = await gateway.request(method, path.replace(/:(id|name)/, 'some-name'), { token, headers });
+  const response = await gateway.request(method, path.replaceAll(/:\w+/g, 'some-name'), { token, headers });
   if (response.status === 401 || response.status === 403) {
     expect((await problemIn(response)).code).toBe(response.status === 401 ? 'not_authenticated' : 'forbidden');
   } else {
