@@ -26,13 +26,14 @@ export async function apiReference(): Promise<string> {
   return markdownTable(['route', 'anonymous', ...roles, 'what'], rows);
 }
 
-function anonymousMark(role: DeclaredRoute['role']): string {
+/** What the column `anonymous` says of a route. */
+export function anonymousMark(role: DeclaredRoute['role']): string {
   if (role === 'public') return 'yes';
   return role === 'viewer-or-local' ? 'from this machine' : '';
 }
 
-/** The routes of a gateway that serves nobody. */
-async function declaredRoutes(): Promise<readonly DeclaredRoute[]> {
+/** The routes of a gateway that serves nobody, those of pages among them. */
+export async function declaredRoutes(): Promise<readonly DeclaredRoute[]> {
   const dir = mkdtempSync(join(tmpdir(), 'campus-edge-'));
   const now = (): number => 0;
   const registry = openRegistry(join(dir, 'registry.sqlite'), { now });

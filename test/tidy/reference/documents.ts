@@ -1,3 +1,4 @@
+import { accessReference } from './access.ts';
 import { apiReference } from './api.ts';
 import { cliReference } from './cli.ts';
 import { configurationReference } from './configuration.ts';
@@ -8,6 +9,7 @@ import { topicsReference } from './topics.ts';
 
 /** The documents that have a part made from the code. */
 export const documents: readonly { path: string; reference: () => string | Promise<string> }[] = [
+  { path: 'docs/access.md', reference: accessReference },
   { path: 'docs/api.md', reference: apiReference },
   { path: 'docs/cli.md', reference: cliReference },
   { path: 'docs/configuration.md', reference: configurationReference },
