@@ -15,7 +15,7 @@ import { type ConnectFacts, checkConnect, connackCodes } from './connect-check.t
 import { Door } from './door.ts';
 import { InOrder } from './in-order.ts';
 import { brokerLimits } from './limits.ts';
-import type { BrokerOptions, Refusal } from './options.ts';
+import type { BrokerOptions, PublishOptions, Refusal } from './options.ts';
 import { guardPackets } from './packet-guard.ts';
 import { publishRefusal } from './publish-refusal.ts';
 import { QuietAedes } from './quiet-aedes.ts';
@@ -128,13 +128,14 @@ export class Broker {
   }
 
   /** Hands a message to subscribers, in order. Does not wait for them: one that does not read delays nobody. */
-  publish(topic: string, payload: Uint8Array | string, { qos, retain }: { qos: 0 | 1; retain: boolean }): void {
+  publish(topic: string, payload: Uint8Array | string, { qos, retain, replaces }: PublishOptions): void {
     const packet = { cmd: 'publish', topic, payload: Buffer.from(payload), qos, retain, dup: false } as const;
     const done = (error?: Error): void => {
       // Only a broker that is closing fails to publish, and then there is nobody left to tell.
       if (error && !this.#aedes.closed) this.#aedes.emit('error', error);
     };
-    this.#inOrder.put({ send: () => this.#aedes.publish(packet, done), takesSteps: qos > 0 || retain });
+    const send = (): void => this.#aedes.publish(packet, done);
+    this.#inOrder.put({ send, takesSteps: qos > 0 || retain, replaces: replaces === true ? topic : undefined });
   }
 
   /** Hands telemetry to its subscribers, as `publish` does for everything else; in a flood they get a sample of it. */

@@ -51,6 +51,10 @@ export const brokerLimits = {
     bytes: 32 * 1024 * 1024,
     /** A few milliseconds' work: a client that floods the gateway must not have it for longer at a time. */
     bytesAtOnce: 16 * 1024,
+    /** Some hundred milliseconds' work: with more than that before it, a device would wait long for its acknowledgement. */
+    bytesATurn: 128 * 1024,
+    /** A dozen messages: less would cost more in reading than in what is read. */
+    bytesAtLeast: 2 * 1024,
     /** As long as a subscriber has. */
     unreadMs: 5_000,
   },

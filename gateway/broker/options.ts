@@ -42,3 +42,11 @@ export interface BrokerOptions extends ClientRates {
   /** Told of each failed log-in; it says whether the address is banned, so that it gets no answer. */
   bans: Pick<Bans, 'failed'>;
 }
+
+/** How a message is handed to subscribers. */
+export interface PublishOptions {
+  qos: 0 | 1;
+  retain: boolean;
+  /** One of the same topic that has not gone out yet need not any more. */
+  replaces?: boolean;
+}
