@@ -4,11 +4,11 @@ import type { Role } from '../api/schema.ts';
 const rights = {
   viewer: ['observe'],
   operator: ['observe', 'handle'],
-  admin: ['observe', 'handle', 'audit'],
+  admin: ['observe', 'handle', 'audit', 'manage'],
   auditor: ['audit'],
 } as const satisfies Record<Role, readonly string[]>;
 
-/** `observe`: devices, values, alerts, rejects; `handle`: acknowledge and close alerts; `audit`: read the audit log. */
+/** `observe`: devices, values, alerts, rejects; `handle`: acknowledge and close alerts; `audit`: read the audit log; `manage`: let in and keep out. */
 export type Right = (typeof rights)[Role][number];
 
 export function mayRole(role: Role | undefined, right: Right): boolean {
