@@ -4,6 +4,8 @@ import { addAgent } from './commands/agent.ts';
 import { addAuditExport } from './commands/audit-export.ts';
 import { addAuditVerify } from './commands/audit-verify.ts';
 import { addBackup } from './commands/backup.ts';
+import { addBanLift } from './commands/ban-lift.ts';
+import { addBanList } from './commands/ban-list.ts';
 import { addBaseline } from './commands/baseline.ts';
 import { addConfigCheck } from './commands/config-check.ts';
 import { addDeviceAdd } from './commands/device-add.ts';
@@ -84,6 +86,12 @@ function addGroups(program: Command, speaker: Speaker): void {
   addTokenCreate(token, speaker);
   addTokenList(token, speaker);
   addTokenRevoke(token, speaker);
+  const ban = defineGroup(program, speaker, 'ban', {
+    en: 'addresses and users that failed to log in too often',
+    'zh-CN': '登录失败过多的地址与用户',
+  });
+  addBanList(ban, speaker);
+  addBanLift(ban, speaker);
   const store = defineGroup(program, speaker, 'store', { en: 'where measurements are kept', 'zh-CN': '数据存储' });
   addStoreCopy(store, speaker);
   addStoreExport(store, speaker);

@@ -83,6 +83,14 @@ export const errorCodes = {
     en: 'The join token is of another site than the gateway.',
     zh: '加入令牌属于其他站点。',
   },
+  address_banned: {
+    en: 'Too many log-ins failed at this address; only right ones are answered.',
+    zh: '该地址登录失败次数过多，仅响应凭据正确的登录。',
+  },
+  connection_limit: {
+    en: 'There are too many connections, or they come too fast; this one was closed.',
+    zh: '连接过多或过于频繁，该连接已关闭。',
+  },
   client_id_invalid: { en: 'The client identifier is not allowed.', zh: '客户端标识不被允许。' },
   forbidden: { status: 403, en: 'Your role does not allow this.', zh: '您的角色无权执行此操作。' },
   qos_not_supported: { en: 'QoS 2 is not supported: send with QoS 1.', zh: '不支持 QoS 2，请使用 QoS 1。' },

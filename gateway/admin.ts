@@ -4,7 +4,8 @@ import type { Home } from '../runtime/home.ts';
 import { type DeviceAccess, DeviceAccounts } from './access/device-accounts.ts';
 import { checkName, People } from './access/people.ts';
 import type { Role } from './access/roles.ts';
-import { passwordGateLimits, secretGateLimits, WorkGate } from './access/work-gate.ts';
+import type { TokenScope } from './access/token-scopes.ts';
+import { passwordGateLimits, WorkGate } from './access/work-gate.ts';
 import { type NewJoinToken, newJoinToken } from './join/new-join-token.ts';
 import { certificateFingerprint } from './pki/fingerprint.ts';
 import { readAuthorityCertificate } from './pki/site-authority.ts';
@@ -14,18 +15,19 @@ import { openDatabase, PATIENT_TIMEOUT_MS } from './registry/database.ts';
 import { DeviceTable } from './registry/device-table.ts';
 import { type Erasure, type ErasureSubject, ErasureTable } from './registry/erasure-table.ts';
 import { type JoinToken, JoinTokens } from './registry/join-tokens.ts';
-import { type Token, Tokens } from './registry/tokens.ts';
+import { TOKEN_LIFE_DEFAULT_MS, type Token, Tokens, tokenDetail } from './registry/tokens.ts';
 import { type User, Users } from './registry/users.ts';
 
 export type { DeviceAccess } from './access/device-accounts.ts';
 export { generatePassword } from './access/people.ts';
 export { isRole, type Role, roles } from './access/roles.ts';
+export { isTokenScope, type TokenScope, tokenScopes } from './access/token-scopes.ts';
 export { joinTokenLife } from './join/new-join-token.ts';
 export { fingerprintForPeople } from './pki/fingerprint.ts';
 export { readAuthorityCertificate } from './pki/site-authority.ts';
 export { type Erasure, type ErasureSubject, erasureSteps } from './registry/erasure-table.ts';
 export type { JoinToken } from './registry/join-tokens.ts';
-export type { Token } from './registry/tokens.ts';
+export { TOKEN_LIFE_DEFAULT_MS, TOKEN_LIFE_MAX_MS, type Token } from './registry/tokens.ts';
 export type { User } from './registry/users.ts';
 
 /** A device that has an account. Times are ms. */
@@ -72,7 +74,7 @@ export class Admin {
     this.#home = home;
     this.#audit = new Audit(db, now);
     this.#erasures = new ErasureTable(db);
-    this.#accounts = new DeviceAccounts({ credentials: this.#credentials, gate: new WorkGate(secretGateLimits), now });
+    this.#accounts = new DeviceAccounts({ credentials: this.#credentials, now });
     this.#people = new People({ users: this.#users, gate: new WorkGate(passwordGateLimits), now });
     this.#now = now;
     this.#actor = actor;
@@ -140,12 +142,25 @@ export class Admin {
   }
 
   /** Makes a token. Its `secret` is told this once. @throws CampusError `request_invalid`, `already_exists` for the name */
-  createToken({ name, role }: { name?: string | undefined; role: Role }): Token & { secret: string } {
+  createToken({
+    name,
+    role,
+    scopes = [],
+    lifeMs = TOKEN_LIFE_DEFAULT_MS,
+  }: {
+    name?: string | undefined;
+    role: Role;
+    /** Nothing beside these; none leaves it as wide as its role. */
+    scopes?: readonly TokenScope[];
+    /** How long it holds: a year unless told. */
+    lifeMs?: number;
+  }): Token & { secret: string } {
     if (name !== undefined) checkName(name);
-    const token = this.#tokens.add({ name, role, createdBy: this.#actor, now: this.#now() });
+    const now = this.#now();
+    const token = this.#tokens.add({ name, role, scopes, createdBy: this.#actor, now, expiresAt: now + lifeMs });
     if (token === undefined)
       throw new CampusError('already_exists', `expected a new token name, got ${name}, which is taken`);
-    this.#record('token.create', token.id, `name ${token.name}, role ${role}`);
+    this.#record('token.create', token.id, tokenDetail(token));
     return token;
   }
 
@@ -159,7 +174,7 @@ export class Admin {
     end: () => void;
   } {
     const expiresAt = this.#now() + lifeMs;
-    const token = this.#tokens.add({ role, createdBy: this.#actor, now: this.#now(), expiresAt });
+    const token = this.#tokens.add({ role, createdBy: this.#actor, now: this.#now(), expiresAt, standsIn: true });
     // Its name is its random id: it is taken by nobody.
     if (token === undefined)
       throw new CampusError('already_exists', 'expected a new token name, got one that is taken');
@@ -214,7 +229,7 @@ export class Admin {
         `expected the id or name of a token, got ${JSON.stringify(idOrName.slice(0, 80))}`,
       );
     }
-    this.#record('token.revoke', token.id, `name ${token.name}, role ${token.role}`);
+    this.#record('token.revoke', token.id, tokenDetail(token));
   }
 
   /**

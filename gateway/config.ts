@@ -67,6 +67,16 @@ export const gatewayConfig = Type.Object({
             default: 2000,
             description: 'messages a second that one client may send before it is slowed',
           }),
+          connections_per_second: Type.Integer({
+            minimum: 1,
+            default: 200,
+            description: 'new connections a second from one address: more for a school whose devices all come from one',
+          }),
+          bytes_per_second: Type.Integer({
+            minimum: 1024,
+            default: 8 * 1024 * 1024,
+            description: 'bytes of messages a second that one client may send before it is slowed, at least 1024',
+          }),
         },
         { additionalProperties: false, default: {} },
       ),

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Server } from 'node:net';
 import { listenError } from '../runtime/ports.ts';
 import type { Broker } from './broker/broker.ts';
@@ -5,6 +6,7 @@ import { createPlainListener, createTlsListener, listenOn, stopListening } from 
 import { acceptWebSockets } from './broker/websocket.ts';
 import type { GatewayConfig } from './config.ts';
 import type { Api } from './http/api.ts';
+import { EDITOR_PATH } from './http/routes/flows-editor.ts';
 import type { TlsIdentity } from './pki/tls-identity.ts';
 import { networkHost } from './tls-config.ts';
 
@@ -33,14 +35,21 @@ export async function startListening({ config, ports, broker, http, identity, cl
   closers.push(() => closeIfOpen(plain));
   await listenOn(plain, { host: config.mqtt.host, port: ports.mqtt, setting: 'CAMPUS_MQTT_PORT' });
   await listenHttp(http, config.http.host, ports.http);
-  acceptWebSockets(http.server, broker);
+  // The editor's own listener takes what is its own.
+  acceptWebSockets(http.server, broker, isOfEditor);
   if (config.tls.host === 'none' || http.httpsServer === undefined) return;
   const host = config.tls.host === 'all' ? undefined : config.tls.host;
   const mqtts = createTlsListener(broker, identity);
   closers.push(() => closeIfOpen(mqtts));
   await listenOn(mqtts, { host, port: ports.mqtts, setting: 'CAMPUS_MQTTS_PORT' });
   await listenOn(http.httpsServer, { host, port: ports.https, setting: 'CAMPUS_HTTPS_PORT' });
-  acceptWebSockets(http.httpsServer, broker);
+  acceptWebSockets(http.httpsServer, broker, (request, socket, head) => {
+    return isOfEditor(request) && http.server.emit('upgrade', request, socket, head);
+  });
+}
+
+function isOfEditor({ url = '' }: IncomingMessage): boolean {
+  return url.startsWith(`${EDITOR_PATH}/`);
 }
 
 /** Fastify has to know that its server listens, to close it. */

@@ -146,7 +146,10 @@ export async function startPipeline(
     withheld: (principal) => {
       if (principal.kind === 'device') departures.left(principal, now());
     },
+    bans: access.bans,
     messagesPerSecond: config.gateway.mqtt.messages_per_second,
+    connectsPerSecond: config.gateway.mqtt.connections_per_second,
+    bytesPerSecond: config.gateway.mqtt.bytes_per_second,
   });
   closers.push(() => broker.close());
   closers.push(timeService.start());

@@ -4,10 +4,13 @@ import { parseTopic } from '../contract/topics.ts';
 import type { Logger } from '../runtime/log.ts';
 import { principalActor } from './access/principal.ts';
 import type { Refusal } from './broker/broker.ts';
+import { TokenBucket } from './broker/token-bucket.ts';
 import type { IngestSource } from './ingest/ingest.ts';
 import type { GatewayMetrics } from './metrics.ts';
 import type { Registry } from './registry/registry.ts';
 
+/** Lines of the log about refusals: an attack fills neither the disk nor the journal; `/metrics` counts all of it. */
+const LOG_LINES = { perSecond: 1, burst: 30 } as const;
 /** Bytes of a refused payload that are kept, to recognise it by. */
 const SAMPLE_BYTES = 200;
 
@@ -22,9 +25,11 @@ export interface RefusalReportsOptions {
 /** Where everything that was not taken is written down: what a device got wrong in `rejects`, what a client may not do in the audit log. */
 export class RefusalReports {
   readonly #options: RefusalReportsOptions;
+  readonly #lines: TokenBucket;
 
   constructor(options: RefusalReportsOptions) {
     this.#options = options;
+    this.#lines = new TokenBucket(LOG_LINES.perSecond, LOG_LINES.burst, options.now());
   }
 
   /** A payload was refused. It was acknowledged, for sending it again would not mend it, unless it is `mendable`. */
@@ -51,7 +56,7 @@ export class RefusalReports {
         detail: `${code}: ${detail}`,
       }),
     );
-    log.warn({ code, actor, address, target }, detail);
+    if (this.#lines.tryTake(now())) log.warn({ code, actor, address, target }, detail);
     if (action !== 'publish' && action !== 'packet') return;
     metrics.rejects.inc({ code });
     const topic = parseTopic(target);

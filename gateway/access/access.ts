@@ -1,5 +1,6 @@
 import type { Registry } from '../registry/registry.ts';
 import { Authenticator } from './authenticator.ts';
+import { Bans, mqttBanRule } from './bans.ts';
 import { DeviceAccounts } from './device-accounts.ts';
 import { DeviceCertificates } from './device-certificates.ts';
 import { People } from './people.ts';
@@ -14,6 +15,8 @@ export interface Access {
   readonly authenticator: Authenticator;
   /** Checks the certificates of devices. */
   readonly certificates: DeviceCertificates;
+  /** Addresses at which too many MQTT log-ins failed. */
+  readonly bans: Bans;
   /** Users and their passwords. */
   readonly people: People;
   /** Signs people in to the HTTP API. */
@@ -23,12 +26,12 @@ export interface Access {
 /** Builds the access of one gateway; each kind of password has one gate over all its uses. */
 export function createAccess(registry: Registry, now: () => number): Access {
   const { credentials, users, sessions, audit } = registry;
-  const secretGate = new WorkGate(secretGateLimits);
   const people = new People({ users, gate: new WorkGate(passwordGateLimits), now });
   return {
-    accounts: new DeviceAccounts({ credentials, gate: secretGate, now }),
-    authenticator: new Authenticator({ credentials, gate: secretGate }),
+    accounts: new DeviceAccounts({ credentials, now }),
+    authenticator: new Authenticator({ credentials, gate: new WorkGate(secretGateLimits) }),
     certificates: new DeviceCertificates({ credentials, now }),
+    bans: new Bans(mqttBanRule, now),
     people,
     signIn: new SignIn({ people, sessions, audit, now }),
   };

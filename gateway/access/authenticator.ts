@@ -1,26 +1,21 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Credential, Credentials } from '../registry/credentials.ts';
-import { secretCost, unmatchableHash, verifyPassword } from './password-hash.ts';
+import { hashSecret, verifyPassword, verifySecret } from './password-hash.ts';
 import type { VerifiedPrincipal } from './principal.ts';
 import type { WorkGate } from './work-gate.ts';
 
 /** Longest user name and password looked at, in bytes: `{site}/{device}` has 127 at most, a password 32. */
 const INPUT_BYTES = 256;
 
-interface Remembered {
-  version: number;
-  mac: Buffer;
-}
-
 /** Tells MQTT clients apart by user name and password. */
 export class Authenticator {
   readonly #credentials: Credentials;
   readonly #gate: WorkGate;
-  /** Passwords that were right, as a MAC under a key that dies with the process: who reconnects costs no scrypt. One per account. */
-  readonly #remembered = new Map<string, Remembered>();
-  readonly #key = randomBytes(32);
-  readonly #decoy = unmatchableHash(secretCost);
+  readonly #decoy = hashSecret(randomBytes(32));
+  /** Secrets of old accounts that were right, by the hash of today: who reconnects costs no work. One per account. */
+  readonly #remembered = new Map<string, { version: number; hash: string }>();
 
+  /** @param gate for accounts of the time when checking a secret was work */
   constructor({ credentials, gate }: { credentials: Credentials; gate: WorkGate }) {
     this.#credentials = credentials;
     this.#gate = gate;
@@ -33,21 +28,27 @@ export class Authenticator {
   async authenticate(username: string, password: Uint8Array | string): Promise<VerifiedPrincipal | undefined> {
     const secret = Buffer.from(password).subarray(0, INPUT_BYTES + 1);
     const credential = this.#account(username);
-    if (credential !== undefined && this.#isRemembered(credential, secret)) return principalOf(credential);
-    const right = await this.#gate.run(() => verifyPassword(secret, credential?.hash ?? this.#decoy));
-    // The account may have been revoked or rotated in the meantime.
-    if (!right || credential === undefined || !this.#isCurrent(credential)) return undefined;
-    this.#remembered.set(username, { version: credential.version, mac: this.#mac(username, secret) });
-    return principalOf(credential);
+    const right = verifySecret(secret, credential?.hash ?? this.#decoy);
+    if (credential === undefined || right === false) return undefined;
+    return right === true ? principalOf(credential) : this.#authenticateOld(credential, secret);
   }
 
   /** False once the credential a connected client has shown is revoked or rotated. */
-  isCurrent(principal: VerifiedPrincipal): boolean {
-    return this.#isCurrent(principal);
+  isCurrent({ username, version }: { username: string; version: number }): boolean {
+    return this.#credentials.get(username)?.version === version;
   }
 
-  #isCurrent({ username, version }: { username: string; version: number }): boolean {
-    return this.#credentials.get(username)?.version === version;
+  /** An account whose secret was hashed with work factors. */
+  async #authenticateOld(credential: Credential, secret: Buffer): Promise<VerifiedPrincipal | undefined> {
+    const { username, version } = credential;
+    const remembered = this.#remembered.get(username);
+    if (remembered?.version === version && verifySecret(secret, remembered.hash) === true)
+      return principalOf(credential);
+    const right = await this.#gate.run(() => verifyPassword(secret, credential.hash));
+    // The account may have been revoked or rotated in the meantime.
+    if (!right || !this.isCurrent(credential)) return undefined;
+    this.#remembered.set(username, { version, hash: hashSecret(secret) });
+    return principalOf(credential);
   }
 
   #account(username: string): Credential | undefined {
@@ -55,15 +56,6 @@ export class Authenticator {
     const credential = this.#credentials.get(username);
     // A device that joined by certificate has no password that could be right.
     return credential?.revokedAt === undefined && credential?.hash !== '' ? credential : undefined;
-  }
-
-  #isRemembered({ username, version }: Credential, secret: Buffer): boolean {
-    const remembered = this.#remembered.get(username);
-    return remembered?.version === version && timingSafeEqual(remembered.mac, this.#mac(username, secret));
-  }
-
-  #mac(username: string, secret: Buffer): Buffer {
-    return createHmac('sha256', this.#key).update(`${username}\0`).update(secret).digest();
   }
 }
 

@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { CampusError } from '../../contract/errors.ts';
 import { isDeviceId, isId } from '../../contract/ids.ts';
 import { type AccountOwner, type Credentials, usernameOf } from '../registry/credentials.ts';
-import { hashPassword, secretCost } from './password-hash.ts';
-import type { WorkGate } from './work-gate.ts';
+import { hashSecret } from './password-hash.ts';
 
 /** 192 random bits: 32 characters of base64url. */
 const SECRET_BYTES = 24;
@@ -18,12 +17,10 @@ export interface DeviceAccess {
 /** Gives MQTT accounts and takes them away. */
 export class DeviceAccounts {
   readonly #credentials: Credentials;
-  readonly #gate: WorkGate;
   readonly #now: () => number;
 
-  constructor({ credentials, gate, now }: { credentials: Credentials; gate: WorkGate; now: () => number }) {
+  constructor({ credentials, now }: { credentials: Credentials; now: () => number }) {
     this.#credentials = credentials;
-    this.#gate = gate;
     this.#now = now;
   }
 
@@ -66,7 +63,7 @@ export class DeviceAccounts {
   async #put(owner: AccountOwner, replace: boolean): Promise<DeviceAccess> {
     const username = usernameOf(owner);
     const password = randomBytes(SECRET_BYTES).toString('base64url');
-    const hash = await this.#gate.run(() => hashPassword(password, secretCost));
+    const hash = hashSecret(password);
     if (this.#credentials.put(owner, { hash, replace, now: this.#now() }))
       return { site: owner.site, username, password };
     throw new CampusError('already_exists', `${username} has an account already: rotate it for a new password`);

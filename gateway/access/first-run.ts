@@ -5,7 +5,7 @@ import { editorSecret, handedOver, handOver, isHandedOverOld } from '../hand-ove
 import { type AccountOwner, type Credentials, usernameOf } from '../registry/credentials.ts';
 import type { Users } from '../registry/users.ts';
 import type { DeviceAccess, DeviceAccounts } from './device-accounts.ts';
-import { verifyPassword } from './password-hash.ts';
+import { verifyPassword, verifySecret } from './password-hash.ts';
 import { generatePassword, type People } from './people.ts';
 
 /** The user that a new installation begins with. */
@@ -71,5 +71,5 @@ async function provide(
 async function holds(credentials: Credentials, { username, password }: ProcessCredentials): Promise<boolean> {
   const account = credentials.get(username);
   if (account === undefined || account.revokedAt !== undefined || account.hash === '') return false;
-  return verifyPassword(password, account.hash);
+  return verifySecret(password, account.hash) ?? verifyPassword(password, account.hash);
 }

@@ -1,5 +1,7 @@
 import type { Registry } from '../registry/registry.ts';
+import { hasEnded } from '../registry/tokens.ts';
 import type { Role } from './roles.ts';
+import type { TokenScope } from './token-scopes.ts';
 
 /** Who makes an HTTP request: a person by a session, or a program by a token. */
 export type Identity =
@@ -9,6 +11,8 @@ export type Identity =
       name: string;
       role: Role;
       id: string;
+      /** What it is narrowed to; empty where it is not. */
+      scopes: readonly TokenScope[];
       /** Of a token that stands in for somebody: who that is. */
       for?: string;
     };
@@ -21,19 +25,24 @@ export function identityOfCookie({ sessions }: IdentityTables, secret: string, n
   return session && { kind: 'user', name: session.user, role: session.role, session: session.hash };
 }
 
-/** The program of a bearer token. */
-export function identityOfToken({ tokens }: IdentityTables, secret: string, now: number): Identity | undefined {
-  const token = tokens.use(secret, now);
-  if (token === undefined) return undefined;
-  const { id, name, role, createdBy, expiresAt } = token;
-  return { kind: 'token', name, role, id, ...(expiresAt === undefined ? {} : { for: createdBy }) };
+/** The program of a bearer token; undefined when there is none, with `ended` when its time is over. */
+export function identityOfToken(
+  { tokens }: IdentityTables,
+  secret: string,
+  now: number,
+): { identity: Identity; ended: boolean } | undefined {
+  const found = tokens.find(secret, now);
+  if (found === undefined) return undefined;
+  const { id, name, role, createdBy, scopes, standsIn } = found.token;
+  const identity: Identity = { kind: 'token', name, role, id, scopes, ...(standsIn ? { for: createdBy } : {}) };
+  return { identity, ended: found.ended };
 }
 
 /** The role this identity still has; undefined once the session ended or the token was revoked. Keeps neither alive. */
 export function roleNow({ sessions, tokens }: IdentityTables, identity: Identity, now: number): Role | undefined {
   if (identity.kind === 'user') return sessions.peek(identity.session, now)?.role;
   const token = tokens.get(identity.id);
-  return token === undefined || (token.expiresAt ?? Number.POSITIVE_INFINITY) <= now ? undefined : token.role;
+  return token === undefined || hasEnded(token, now) ? undefined : token.role;
 }
 
 /** How an identity is called in the audit log. */

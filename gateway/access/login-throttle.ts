@@ -21,8 +21,8 @@ const KEYS_MAX = 10_000;
 export class Throttled extends CampusError {
   readonly retryAfterSeconds: number;
 
-  constructor(retryAfterSeconds: number) {
-    super('rate_limited', `too many attempts: try again in ${retryAfterSeconds} s`);
+  constructor(retryAfterSeconds: number, detail = 'too many attempts') {
+    super('rate_limited', `${detail}: try again in ${retryAfterSeconds} s`);
     this.name = 'Throttled';
     this.retryAfterSeconds = retryAfterSeconds;
   }
@@ -48,6 +48,19 @@ export class LoginThrottle {
     if (attempts === undefined || attempts.count < this.#rule.free) return 0;
     const wait = Math.min(this.#rule.firstWaitMs * 2 ** (attempts.count - this.#rule.free), this.#rule.maxWaitMs);
     return Math.max(0, attempts.lastAt + wait - now);
+  }
+
+  /** Who has to wait at this moment. Times are ms. */
+  waits(now: number): { key: string; failures: number; since: number; until: number }[] {
+    return [...this.#attempts].flatMap(([key, { count, lastAt }]) => {
+      const wait = this.waitMs(key, now);
+      return wait === 0 ? [] : [{ key, failures: count, since: lastAt, until: now + wait }];
+    });
+  }
+
+  /** Forgets the failures of `key`. False when it does not have to wait. */
+  forgive(key: string, now: number): boolean {
+    return this.waitMs(key, now) > 0 && this.#attempts.delete(key);
   }
 
   /** Counts an attempt as failed, before it is known, so that many at once do not slip through. */

@@ -1,4 +1,4 @@
-import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
 
 /** Work factors of scrypt (RFC 7914 §2): `cost` is N, `blockSize` r, `parallelization` p; memory is 128·N·r bytes. */
 export interface HashCost {
@@ -13,10 +13,7 @@ export interface HashCost {
  */
 export const passwordCost: HashCost = { cost: 2 ** 15, blockSize: 8, parallelization: 3 };
 
-/**
- * A device's password is 192 random bits, which no work factor has to protect: 4 MiB and some 10 ms let a thousand devices return
- * at once after a restart of the gateway.
- */
+/** What devices' passwords were hashed with before `hashSecret`. Accounts of that time are still checked with it. */
 export const secretCost: HashCost = { cost: 4096, blockSize: 8, parallelization: 1 };
 
 const SALT_BYTES = 16;
@@ -69,4 +66,28 @@ function derive(password: string | Uint8Array, salt: Buffer, cost: HashCost): Pr
       error === null ? resolve(derived) : reject(error),
     );
   });
+}
+
+const SECRET_HASH = 'hmac-sha256';
+
+/**
+ * Hashes a secret that this product made: 192 random bits, which nobody guesses however fast, so that a work factor would protect nothing. Being
+ * cheap to check is what lets a right secret in while others flood the gateway with wrong ones.
+ * @returns `hmac-sha256$<salt>$<hash>`, both in base64url
+ */
+export function hashSecret(secret: string | Uint8Array): string {
+  const salt = randomBytes(SALT_BYTES);
+  return [SECRET_HASH, salt.toString('base64url'), deriveFast(secret, salt).toString('base64url')].join('$');
+}
+
+/** Compares a secret with what `hashSecret` made, in constant time; undefined for a hash of another kind. */
+export function verifySecret(secret: string | Uint8Array, hash: string): boolean | undefined {
+  const [kind, salt = '', derived = ''] = hash.split('$');
+  const expected = Buffer.from(derived, 'base64url');
+  if (kind !== SECRET_HASH || expected.byteLength !== HASH_BYTES) return undefined;
+  return timingSafeEqual(deriveFast(secret, Buffer.from(salt, 'base64url')), expected);
+}
+
+function deriveFast(secret: string | Uint8Array, salt: Buffer): Buffer {
+  return createHmac('sha256', salt).update(secret).digest();
 }

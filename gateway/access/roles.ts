@@ -3,23 +3,15 @@ export const roles = ['viewer', 'operator', 'admin', 'auditor'] as const;
 export type Role = (typeof roles)[number];
 
 /**
- * Who may use a route: `public` everyone; `signed-in` every role; `signed-in-or-local` also a direct connection from this very machine;
- * else the least role, of which `auditor` is shared by auditors and admins only.
+ * Who may use a route: `public` everyone; `signed-in` every role, which serves the session itself only; `viewer-or-local` viewers and a direct
+ * connection from this very machine; else the least role, of which `auditor` is shared by auditors and admins only.
  */
-export const routeRoles = [
-  'public',
-  'signed-in-or-local',
-  'signed-in',
-  'viewer',
-  'operator',
-  'admin',
-  'auditor',
-] as const;
+export const routeRoles = ['public', 'viewer-or-local', 'signed-in', 'viewer', 'operator', 'admin', 'auditor'] as const;
 export type RouteRole = (typeof routeRoles)[number];
 
 const allowed: Readonly<Record<RouteRole, readonly Role[]>> = {
   public: roles,
-  'signed-in-or-local': roles,
+  'viewer-or-local': ['viewer', 'operator', 'admin'],
   'signed-in': roles,
   viewer: ['viewer', 'operator', 'admin'],
   operator: ['operator', 'admin'],

@@ -64,6 +64,20 @@ export class SignIn {
     return { user, secret };
   }
 
+  /** The addresses and the names that have to wait before their next attempt. Times are ms. */
+  waits(): { by: 'address' | 'user'; key: string; failures: number; since: number; until: number }[] {
+    const now = this.#now();
+    return [
+      ...this.#addresses.waits(now).map((wait) => ({ by: 'address' as const, ...wait })),
+      ...this.#names.waits(now).map((wait) => ({ by: 'user' as const, ...wait })),
+    ];
+  }
+
+  /** Lets an address or a name try again at once. False when it does not have to wait. */
+  forgive(by: 'address' | 'user', key: string): boolean {
+    return (by === 'address' ? this.#addresses : this.#names).forgive(key, this.#now());
+  }
+
   #refuse({ name, address }: SignInInput, detail: string): void {
     this.#audit.record({ actor: `user:${name}`, address, action: 'session.create', outcome: 'refused', detail });
   }

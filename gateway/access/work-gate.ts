@@ -11,8 +11,9 @@ export interface WorkGateLimits {
 export const passwordGateLimits: WorkGateLimits = { running: 1, waiting: 16 };
 
 /**
- * Hashing secrets of devices: 4 MiB each. Two at once leave two of libuv's four threads to the disk; the 512 that wait are every device of
- * a large school returning after a restart, done within 3 s. A waiting job costs a closure, so a flood is bounded too.
+ * Checking secrets of devices that were hashed with work factors, of which new ones have none: 4 MiB each. Two at once leave two of libuv's four
+ * threads to the disk; the 512 that wait are every device of a large school returning after a restart, done within 3 s. A waiting job costs a
+ * closure, so a flood is bounded too.
  */
 export const secretGateLimits: WorkGateLimits = { running: 2, waiting: 512 };
 

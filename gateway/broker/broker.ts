@@ -1,54 +1,31 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AedesPublishPacket, AuthenticateError, Client, PublishPacket } from 'aedes';
+import type { AuthenticateError, Client, PublishPacket } from 'aedes';
 import { CampusError, type ErrorCode } from '../../contract/errors.ts';
 import { limits } from '../../contract/limits.ts';
 import type { PresentedCertificate } from '../access/device-certificates.ts';
 import { plainAddress } from '../access/network-address.ts';
 import type { VerifiedPrincipal } from '../access/principal.ts';
-import { mayPublish, maySubscribe } from '../access/topics.ts';
-import { type ConnectChecks, ConnectRefused, checkConnect } from './connect-check.ts';
+import { maySubscribe } from '../access/topics.ts';
+import { AccountConnections } from './account-connections.ts';
+import { authorizeForward } from './authorize-forward.ts';
+import { brokenProtocol } from './broken-protocol.ts';
+import { ClientLimits } from './client-limits.ts';
+import { isDestroyed } from './client-socket.ts';
+import { ConnectRefused, checkConnect, connackCodes, isGuess } from './connect-check.ts';
+import { Door } from './door.ts';
 import { InOrder } from './in-order.ts';
 import { brokerLimits } from './limits.ts';
-import { guardPacketSize } from './packet-guard.ts';
+import type { BrokerOptions, PublishOptions, Refusal } from './options.ts';
+import { guardPackets } from './packet-guard.ts';
+import { publishRefusal } from './publish-refusal.ts';
 import { QuietAedes } from './quiet-aedes.ts';
 import { ReadGate } from './read-gate.ts';
+import type { Session } from './session.ts';
+import { SlowPackets } from './slow-packets.ts';
 import { TelemetryTap } from './telemetry-tap.ts';
-import { TokenBucket } from './token-bucket.ts';
 
-/** One refusal, for the audit log and the rejects. */
-export interface Refusal {
-  action: 'connect' | 'publish' | 'subscribe' | 'packet';
-  /** The user name that the client gave, whether or not it proved it; empty when it gave none. */
-  username: string;
-  /** Set once the client is authenticated. */
-  principal: VerifiedPrincipal | undefined;
-  address: string;
-  /** The topic, the filter, or nothing. */
-  target: string;
-  code: ErrorCode;
-  detail: string;
-}
-
-export interface BrokerOptions extends ConnectChecks {
-  /**
-   * Takes what an authenticated client publishes on a topic it may publish on, before the PUBACK: when this resolves, the
-   * message is safe. Whether subscribers get it is up to the callee, through `Broker.publish`.
-   * @throws when the message could not be made safe; the client's connection is then closed and it keeps the message
-   */
-  receive: (principal: VerifiedPrincipal, topic: string, payload: Uint8Array) => Promise<void>;
-  refused: (refusal: Refusal) => void;
-  connected: (principal: VerifiedPrincipal, address: string) => void;
-  /** A client has subscribed, anew or once more, to a filter that it may subscribe to; it has been told so. */
-  subscribed: (principal: VerifiedPrincipal, filter: string) => void;
-  disconnected: (principal: VerifiedPrincipal) => void;
-  /** Told of each telemetry message that a subscriber does not get: in a flood, or because it does not read. */
-  notForwarded: () => void;
-  /** A will was not published, because it was the gateway and not the client that ended the connection. */
-  withheld: (principal: VerifiedPrincipal) => void;
-  /** Messages a second that one client may send before it is slowed. */
-  messagesPerSecond: number;
-}
+export type { BrokerOptions, Refusal } from './options.ts';
 
 /** A connection as a listener hands it over: plain, by TLS, or in a WebSocket. */
 export interface Connection {
@@ -57,16 +34,6 @@ export interface Connection {
   address: string;
   /** What the client has shown in its TLS handshake. */
   certificate?: PresentedCertificate | undefined;
-}
-
-interface Session {
-  principal: VerifiedPrincipal;
-  bucket: TokenBucket;
-  refusedSubscriptions: number;
-  /** Messages that were read and are not safe yet. While there are any, the client's pings are not read. */
-  pending: number;
-  /** The gateway ends this connection for a reason of its own, so its will would say what is not so. */
-  endedHere: boolean;
 }
 
 /** MQTT 3.1.1 §3.9.3, return code of SUBACK: the client may not have this subscription. */
@@ -80,6 +47,9 @@ export class Broker {
   readonly #inOrder = new InOrder();
   readonly #readGate = new ReadGate(brokerLimits.unstored);
   readonly #connections = new WeakMap<Client, Connection>();
+  readonly #door: Door;
+  readonly #accounts = new AccountConnections();
+  readonly #slowPackets: SlowPackets;
   readonly #sessions = new WeakMap<Client, Session>();
   readonly #clients = new Set<Client>();
   #closing = false;
@@ -89,6 +59,18 @@ export class Broker {
   private constructor(options: BrokerOptions) {
     this.#options = options;
     this.#tap = new TelemetryTap({ now: () => performance.now(), left: options.notForwarded });
+    this.#door = new Door({
+      connectsPerSecond: options.connectsPerSecond,
+      now: () => performance.now(),
+      refused: (address, detail) => this.#refuseStranger(address, 'connection_limit', detail),
+    });
+    this.#slowPackets = new SlowPackets({
+      packetMs: brokerLimits.packetMs,
+      now: () => performance.now(),
+      isHeld: (client) => this.#readGate.isHeld(client),
+      tooSlow: (client) =>
+        this.#end(client, 'packet', 'rate_limited', 'expected a packet that ends, got a part of one'),
+    });
     this.#aedes = new QuietAedes({
       // Publishing never waits for subscribers here, so there is nothing for a limit of concurrent deliveries to protect.
       concurrency: 0,
@@ -144,13 +126,14 @@ export class Broker {
   }
 
   /** Hands a message to subscribers, in order. Does not wait for them: one that does not read delays nobody. */
-  publish(topic: string, payload: Uint8Array | string, { qos, retain }: { qos: 0 | 1; retain: boolean }): void {
+  publish(topic: string, payload: Uint8Array | string, { qos, retain, replaces }: PublishOptions): void {
     const packet = { cmd: 'publish', topic, payload: Buffer.from(payload), qos, retain, dup: false } as const;
     const done = (error?: Error): void => {
       // Only a broker that is closing fails to publish, and then there is nobody left to tell.
       if (error && !this.#aedes.closed) this.#aedes.emit('error', error);
     };
-    this.#inOrder.put({ send: () => this.#aedes.publish(packet, done), takesSteps: qos > 0 || retain });
+    const send = (): void => this.#aedes.publish(packet, done);
+    this.#inOrder.put({ send, takesSteps: qos > 0 || retain, replaces: replaces === true ? topic : undefined });
   }
 
   /** Hands telemetry to its subscribers, as `publish` does for everything else; in a flood they get a sample of it. */
@@ -180,16 +163,38 @@ export class Broker {
   /** Takes a new connection, whichever listener it came by: all are bound by the same limits. */
   accept(connection: Connection): void {
     const { stream } = connection;
+    if (!this.#door.admit(stream, plainAddress(connection.address))) return;
     const client = this.#aedes.handle(stream);
     this.#connections.set(client, connection);
     this.#readGate.watch(client, stream);
     const maxBytes = (): number =>
       this.#sessions.has(client) ? limits.packetBytes : brokerLimits.packetBytesUnauthenticated;
-    guardPacketSize(client, maxBytes, (bytes) => {
-      const detail = `expected at most ${maxBytes()} bytes in one packet, got ${bytes}`;
-      this.#refuse(client, { action: 'packet', code: 'packet_too_large', target: '', detail });
-      stream.destroy();
+    guardPackets(client, {
+      maxBytes,
+      tooLarge: (bytes) => {
+        const detail = `expected at most ${maxBytes()} bytes in one packet, got ${bytes}`;
+        this.#refuse(client, { action: 'packet', code: 'packet_too_large', target: '', detail });
+        stream.destroy();
+      },
+      packet: (command) => this.#countPacket(client, command),
+      unfinished: () => this.#slowPackets.unfinished(client),
     });
+  }
+
+  #countPacket(client: Client, command: string): void {
+    this.#slowPackets.ended(client);
+    if (command === 'publish') return;
+    const limited = this.#sessions.get(client)?.limits;
+    if (limited === undefined || limited.control(performance.now())) return;
+    const { perSecond } = brokerLimits.controlPackets;
+    this.#end(client, 'packet', 'rate_limited', `expected at most ${perSecond} ${command} a second, got more`);
+  }
+
+  /** Refuses what a client does, and ends its connection. */
+  #end(client: Client, action: Refusal['action'], code: ErrorCode, detail: string): void {
+    if (isDestroyed(client)) return;
+    this.#refuse(client, { action, code, target: '', detail });
+    client.conn.destroy();
   }
 
   async #authenticate(client: Client, username: string | undefined, password: Buffer | undefined): Promise<void> {
@@ -199,22 +204,39 @@ export class Broker {
     try {
       this.#admit(client, await checkConnect(attempt, this.#options));
     } catch (error) {
-      if (error instanceof ConnectRefused) {
-        const refusal = { action: 'connect', code: error.code, target: '', detail: error.message } as const;
-        this.#refuse(client, { ...refusal, username: error.username });
-      }
+      if (!(error instanceof ConnectRefused)) throw error;
+      if (isGuess(error)) this.#failed(client);
+      const refusal = { action: 'connect', code: error.code, target: '', detail: error.message } as const;
+      this.#refuse(client, { ...refusal, username: error.username });
       throw error;
     }
   }
 
   #admit(client: Client, principal: VerifiedPrincipal): void {
+    const { username } = principal;
     // Clients choose their identifiers; in a name space per user nobody can take another's place (MQTT-3.1.4-2).
-    client.id = `${principal.username}#${client.id}`;
-    const rate = this.#options.messagesPerSecond;
-    const bucket = new TokenBucket(rate, rate * brokerLimits.burstSeconds, performance.now());
-    this.#sessions.set(client, { principal, bucket, refusedSubscriptions: 0, pending: 0, endedHere: false });
+    client.id = `${username}#${client.id}`;
+    const now = performance.now();
+    if (!this.#accounts.mayConnect(username, now)) {
+      const detail = `expected ${username} to wait between its log-ins`;
+      throw new ConnectRefused(connackCodes.serverUnavailable, 'rate_limited', detail, username);
+    }
+    this.#door.proved(client.conn);
+    const limits = new ClientLimits(principal, this.#options, now);
+    this.#sessions.set(client, { principal, limits, refusedSubscriptions: 0, pending: 0, endedHere: false });
     // What flows say is little, and alerts must not wait for the floods that they are about.
     if (principal.kind === 'device') this.#readGate.share(client);
+  }
+
+  /** A log-in failed. An address that is banned gets no answer, and one line in the log and the audit for all its tries. */
+  #failed(client: Client): void {
+    const address = this.#addressOf(client);
+    const outcome = this.#options.bans.failed(address);
+    if (outcome === 'counted') return;
+    const detail = 'too many log-ins failed at this address: from now on only right ones are answered';
+    this.#refuseStranger(address, 'address_banned', detail);
+    client.conn.destroy();
+    throw new CampusError('address_banned', detail);
   }
 
   async #receive(client: Client, packet: PublishPacket): Promise<void> {
@@ -229,16 +251,10 @@ export class Broker {
       throw new CampusError('not_ready', 'a connection that the gateway ended says nothing about its device');
     }
     const { topic } = packet;
-    const allowed = mayPublish(session.principal, topic);
-    if (allowed !== true) {
-      this.#refuse(client, { action: 'publish', code: allowed.code, target: topic, detail: allowed.detail });
-      throw new CampusError(allowed.code, allowed.detail);
-    }
-    // Aedes tells repeated QoS 2 messages apart only after this, so they would be stored twice. A will is published once.
-    if (packet.qos === 2 && !client.closed) {
-      const detail = 'expected QoS 0 or 1, got 2: `boot` and `seq` make a message count once';
-      this.#refuse(client, { action: 'publish', code: 'qos_not_supported', target: topic, detail });
-      throw new CampusError('qos_not_supported', detail);
+    const refusal = publishRefusal(session.principal, packet, client.closed);
+    if (refusal !== undefined) {
+      this.#refuse(client, { action: 'publish', target: topic, ...refusal });
+      throw new CampusError(refusal.code, refusal.detail);
     }
     await this.#makeSafe(session, packet);
     // The receiver has published what subscribers may see; the packet itself only remains to be acknowledged.
@@ -249,7 +265,7 @@ export class Broker {
   async #makeSafe(session: Session, { topic, payload }: PublishPacket): Promise<void> {
     session.pending++;
     try {
-      const wait = session.bucket.take(performance.now());
+      const wait = session.limits.message(payload.length, performance.now());
       if (wait >= 1) await delay(wait);
       const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
       await this.#options.receive(session.principal, topic, bytes);
@@ -265,6 +281,10 @@ export class Broker {
     const session = this.#sessions.get(client);
     if (session === undefined) return false;
     const allowed = maySubscribe(session.principal, filter);
+    if (!session.limits.subscribe(performance.now())) {
+      this.#end(client, 'subscribe', 'rate_limited', 'expected a client to subscribe once, got it again and again');
+      return false;
+    }
     if (allowed === true) return true;
     session.refusedSubscriptions++;
     if (session.refusedSubscriptions > brokerLimits.refusedSubscriptions) {
@@ -278,7 +298,15 @@ export class Broker {
   #arrived(client: Client): void {
     this.#clients.add(client);
     const session = this.#sessions.get(client);
-    if (session !== undefined) this.#guard(() => this.#options.connected(session.principal, this.#addressOf(client)));
+    if (session === undefined) return;
+    this.#guard(() => this.#options.connected(session.principal, this.#addressOf(client)));
+    const oldest = this.#accounts.arrived(session.principal.username, client);
+    const replaced = oldest === undefined ? undefined : this.#sessions.get(oldest);
+    if (oldest === undefined || replaced === undefined) return;
+    // Its will would say that the device is gone, which has just come.
+    replaced.endedHere = true;
+    const detail = `expected at most ${brokerLimits.connectionsPerAccount} connections of one account, got more: the oldest ends`;
+    this.#end(oldest, 'connect', 'connection_limit', detail);
   }
 
   #subscribed(client: Client, filter: string): void {
@@ -290,7 +318,9 @@ export class Broker {
   #gone(client: Client): void {
     this.#clients.delete(client);
     const session = this.#sessions.get(client);
-    if (session !== undefined) this.#guard(() => this.#options.disconnected(session.principal));
+    if (session === undefined) return;
+    this.#accounts.gone(session.principal.username, client);
+    this.#guard(() => this.#options.disconnected(session.principal));
   }
 
   /** A connection that ended in an error. Network failures and what was refused above are no news here; broken protocol is. */
@@ -298,14 +328,8 @@ export class Broker {
     const session = this.#sessions.get(client);
     // Its pings may lie unread behind the messages that wait.
     if (session !== undefined && session.pending > 0 && error.message.includes('keep alive')) session.endedHere = true;
-    if (error instanceof CampusError || 'code' in error || connectionErrors.test(error.message)) return;
-    const badTopic = /in PUBLISH|topic has too many levels/.test(error.message);
-    this.#refuse(client, {
-      action: badTopic ? 'publish' : 'packet',
-      code: badTopic ? 'topic_invalid' : 'packet_malformed',
-      target: '',
-      detail: error.message.slice(0, 200),
-    });
+    const refusal = brokenProtocol(error);
+    if (refusal !== undefined) this.#refuse(client, refusal);
   }
 
   #refuse(
@@ -327,6 +351,21 @@ export class Broker {
     return plainAddress(this.#connections.get(client)?.address ?? '');
   }
 
+  /** Refuses somebody who has not shown who he is. */
+  #refuseStranger(address: string, code: ErrorCode, detail: string): void {
+    this.#guard(() =>
+      this.#options.refused({
+        action: 'connect',
+        username: '',
+        principal: undefined,
+        address,
+        target: '',
+        code,
+        detail,
+      }),
+    );
+  }
+
   /** Aedes calls from its event handlers, where nobody would catch what a callback throws. */
   #guard(callback: () => void): void {
     try {
@@ -335,18 +374,4 @@ export class Broker {
       this.#options.failed(error);
     }
   }
-}
-
-/** What Aedes says of a client that is gone, or no longer reads, while something was under way for it. */
-const connectionErrors = /keep alive|drain timeout|connection closed/;
-
-/**
- * What comes this way is states, events and alerts: little, and missed by whoever does not get it. A subscriber that is behind gets it all
- * the same, after what waits for it, up to a bound: a frozen one must not take the gateway's memory. Beyond, it is sent away, for what it
- * has missed comes to it anew when it subscribes again.
- */
-function authorizeForward(client: Client, packet: AedesPublishPacket): AedesPublishPacket | null {
-  if (client.conn.writableLength <= brokerLimits.unreadBytes) return packet;
-  client.conn.destroy(new Error('drain timeout'));
-  return null;
 }

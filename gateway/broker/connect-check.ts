@@ -5,10 +5,12 @@ import type { VerifiedPrincipal } from '../access/principal.ts';
 import { brokerLimits } from './limits.ts';
 
 /** MQTT 3.1.1 §3.2.2.3, return codes of CONNACK. */
-const IDENTIFIER_REJECTED = 2;
-const SERVER_UNAVAILABLE = 3;
-const BAD_USER_NAME_OR_PASSWORD = 4;
-const NOT_AUTHORIZED = 5;
+export const connackCodes = {
+  identifierRejected: 2,
+  serverUnavailable: 3,
+  badUserNameOrPassword: 4,
+  notAuthorized: 5,
+} as const;
 
 /** What a client says of itself: in its TLS handshake, and in CONNECT before Aedes interprets it. */
 export interface ConnectAttempt {
@@ -42,6 +44,11 @@ export class ConnectRefused extends CampusError implements AuthenticateError {
   }
 }
 
+/** Whether a refusal may be somebody's guess at a password, which is counted against his address. */
+export function isGuess({ code }: ConnectRefused): boolean {
+  return code === 'credentials_missing' || code === 'credentials_wrong';
+}
+
 /**
  * Who a client is. A certificate that it has shown decides, else its user name and password.
  * @throws ConnectRefused; CampusError `rate_limited` for who could not be checked and may come again
@@ -53,26 +60,26 @@ export async function checkConnect(attempt: ConnectAttempt, checks: ConnectCheck
     const certified = checks.certified(certificate);
     if (!('code' in certified)) return certified;
     const name = `${certificate.site}/${certificate.device}`;
-    throw new ConnectRefused(NOT_AUTHORIZED, certified.code, certified.detail, name);
+    throw new ConnectRefused(connackCodes.notAuthorized, certified.code, certified.detail, name);
   }
   if (username === undefined || username === '' || password === undefined) {
     const detail = 'every client needs a user name and a password, or a certificate';
-    throw new ConnectRefused(BAD_USER_NAME_OR_PASSWORD, 'credentials_missing', detail, username);
+    throw new ConnectRefused(connackCodes.badUserNameOrPassword, 'credentials_missing', detail, username);
   }
   const principal = await verify(username, password, checks);
   if (principal !== undefined) return principal;
   const detail = `the password of ${username.slice(0, 128)} is wrong, or there is no such user`;
-  throw new ConnectRefused(BAD_USER_NAME_OR_PASSWORD, 'credentials_wrong', detail, username);
+  throw new ConnectRefused(connackCodes.badUserNameOrPassword, 'credentials_wrong', detail, username);
 }
 
 function checkIdentifier({ emptyIdKept, clientId, username }: ConnectAttempt): void {
   if (emptyIdKept) {
     const detail = 'an empty client identifier needs a clean session (MQTT-3.1.3-8)';
-    throw new ConnectRefused(IDENTIFIER_REJECTED, 'client_id_invalid', detail, username);
+    throw new ConnectRefused(connackCodes.identifierRejected, 'client_id_invalid', detail, username);
   }
   if (clientId.length > brokerLimits.clientIdChars) {
     const detail = `expected at most ${brokerLimits.clientIdChars} characters`;
-    throw new ConnectRefused(IDENTIFIER_REJECTED, 'client_id_invalid', detail, username);
+    throw new ConnectRefused(connackCodes.identifierRejected, 'client_id_invalid', detail, username);
   }
 }
 
@@ -86,6 +93,8 @@ async function verify(
     return await authenticate(username, password);
   } catch (error) {
     if (!(error instanceof CampusError)) failed(error);
-    throw Object.assign(new CampusError('rate_limited', (error as Error).message), { returnCode: SERVER_UNAVAILABLE });
+    throw Object.assign(new CampusError('rate_limited', (error as Error).message), {
+      returnCode: connackCodes.serverUnavailable,
+    });
   }
 }

@@ -2,6 +2,8 @@ interface Message {
   send: () => void;
   /** Takes a few steps before it goes out, so that a later one would overtake it. */
   takesSteps: boolean;
+  /** A message that still waits under the same name has nothing to tell any more: this one takes its place. */
+  replaces?: string | undefined;
 }
 
 /**
@@ -10,9 +12,22 @@ interface Message {
  */
 export class InOrder {
   readonly #waiting: Message[] = [];
+  readonly #replaceable = new Map<string, Message>();
   #busy = false;
 
+  /** Messages that wait. */
+  get size(): number {
+    return this.#waiting.length;
+  }
+
   put(message: Message): void {
+    const { replaces } = message;
+    const earlier = replaces === undefined ? undefined : this.#replaceable.get(replaces);
+    if (earlier !== undefined) {
+      earlier.send = message.send;
+      return;
+    }
+    if (replaces !== undefined) this.#replaceable.set(replaces, message);
     this.#waiting.push(message);
     if (!this.#busy) this.#next();
   }
@@ -22,6 +37,7 @@ export class InOrder {
     while (!this.#busy) {
       const message = this.#waiting.shift();
       if (message === undefined) return;
+      if (message.replaces !== undefined) this.#replaceable.delete(message.replaces);
       this.#busy = message.takesSteps;
       message.send();
     }

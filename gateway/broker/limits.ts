@@ -2,6 +2,29 @@
 export const brokerLimits = {
   /** Connections in all: a Pi 5 serves 10,000 devices; beyond, new ones are refused rather than all made slow. */
   connections: 12_000,
+  /** Connections that have sent no CONNECT yet. Beyond, the one that has waited longest goes (access/lobby.ts). */
+  lobby: {
+    /** A school that comes back after a power cut from behind one address: Node takes 511 in at once, and reads their CONNECT in the next turn. */
+    perAddress: 1024,
+    /** Some 15 KiB each. */
+    total: 4096,
+  },
+  /** Connections of one address, right or wrong: a school behind one address comes back at once, a flood costs the others no CPU. */
+  connectsPerAddress: { perSecond: 200, burst: 2000 },
+  /** The same of this very machine, from which everybody comes where a tunnel or a proxy stands in front. */
+  connectsFromHere: { perSecond: 1000, burst: 12_000 },
+  /** Log-ins of one account: once a second is no device that waits between its tries, and its first minute is free. */
+  connectsPerAccount: { perSecond: 1, burst: 60 },
+  /** Connections of one account at once: an agent, the one it just lost, and whoever looks what is wrong. Beyond, the oldest ends. */
+  connectionsPerAccount: 8,
+  /** Packets of a device that are no messages: a ping or two a minute, and one for each command. A flood of them costs CPU and says nothing. */
+  controlPackets: { perSecond: 20, burst: 500 },
+  /** Filters that one client subscribes to: each has the retained messages sent again. The flows have four, a device one. */
+  subscribes: { perSecond: 1, burst: 20 },
+  /** A packet that has begun ends within this time: 1 MiB over 150 kbit/s. */
+  packetMs: 60_000,
+  /** Before a connection that has gone silent is asked by TCP whether it is still there, ms. */
+  tcpKeepAliveMs: 60_000,
   /** A client that has not sent CONNECT by then is no MQTT client. */
   connectTimeoutMs: 10_000,
   /** Bytes of a packet from a client that has not shown its password: a CONNECT with a will, and not a megabyte from each stranger. */
@@ -31,6 +54,10 @@ export const brokerLimits = {
     bytes: 8 * 1024 * 1024,
     /** A few milliseconds' work: a client that floods the gateway must not have it for longer at a time. */
     bytesAtOnce: 16 * 1024,
+    /** Some hundred milliseconds' work: with more than that before it, a device would wait long for its acknowledgement. */
+    bytesATurn: 128 * 1024,
+    /** A dozen messages: less would cost more in reading than in what is read. */
+    bytesAtLeast: 2 * 1024,
     /** As long as a subscriber has. */
     unreadMs: 5_000,
   },

@@ -16,7 +16,11 @@ export interface ListenAddress {
 }
 
 /** Small messages go out at once: Nagle with delayed ACK would hold them for tens of milliseconds. */
-const socketOptions = { noDelay: true, keepAlive: true } as const;
+const socketOptions = {
+  noDelay: true,
+  keepAlive: true,
+  keepAliveInitialDelay: brokerLimits.tcpKeepAliveMs,
+} as const;
 
 /** MQTT in clear, for this very machine. */
 export function createPlainListener(broker: Broker): Server {

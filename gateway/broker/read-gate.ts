@@ -15,8 +15,10 @@ export interface ReadGateLimits {
   bytesPerClient: number;
   /** Those of all clients together. */
   bytes: number;
-  /** Bytes read from one client before it is the others' turn. */
+  /** Bytes read from one client before it is the others' turn, and from all of them in one turn: many get less each, down to `bytesAtLeast`. */
   bytesAtOnce: number;
+  bytesATurn: number;
+  bytesAtLeast: number;
   /** A client that does not read its acknowledgements for this long, ms, is disconnected. */
   unreadMs: number;
 }
@@ -45,6 +47,9 @@ export class ReadGate {
   /** Those who have asked for more and were refused, in that order. */
   readonly #held = new Set<Reader>();
   #bytes = 0;
+  /** Clients of which something was read in this turn of the event loop, and in the one before. */
+  #reading = 0;
+  #readBefore = 0;
   #looking: NodeJS.Timeout | undefined;
 
   constructor(limits: ReadGateLimits) {
@@ -75,12 +80,18 @@ export class ReadGate {
         this.#hold(reader);
         return null;
       }
-      const chunk: unknown = read(Math.min(socket.readableLength, this.#limits.bytesAtOnce) || undefined);
+      const chunk: unknown = read(Math.min(socket.readableLength, this.#share()) || undefined);
       // Nobody tells that there is more which has come already.
       if (socket.readableLength > 0) setImmediate(reader.resume);
       return chunk;
     };
     socket.once('close', () => this.#held.delete(reader));
+  }
+
+  /** True while nothing is read from the client, for too much of what it or others sent is under way. */
+  isHeld(client: Client): boolean {
+    const reader = this.#readers.get(client);
+    return reader !== undefined && this.#held.has(reader);
   }
 
   /** From now on the client is held up by what all together send; before, by what it sends itself. */
@@ -104,6 +115,20 @@ export class ReadGate {
   #count(reader: Reader | undefined, bytes: number): void {
     if (reader !== undefined) reader.bytes += bytes;
     this.#bytes += bytes;
+  }
+
+  /** What one client may have of a turn: the more of them send, the less each, so that whoever sends little need not wait long for its own. */
+  #share(): number {
+    if (this.#reading === 0) {
+      setImmediate(() => {
+        this.#readBefore = this.#reading;
+        this.#reading = 0;
+      });
+    }
+    this.#reading += 1;
+    const { bytesAtOnce, bytesATurn, bytesAtLeast } = this.#limits;
+    const readers = Math.max(this.#reading, this.#readBefore);
+    return Math.min(bytesAtOnce, Math.max(bytesAtLeast, Math.floor(bytesATurn / readers)));
   }
 
   #mayRead({ bytes, shares, socket }: Reader): boolean {

@@ -27,10 +27,10 @@ export class TokenBucket {
     return true;
   }
 
-  /** Takes one token. @returns how long to wait before going on, 0 when there was one */
-  take(now: number): number {
+  /** Takes one token, or as many as told. @returns how long to wait before going on, 0 when there were enough */
+  take(now: number, count = 1): number {
     this.#refill(now);
-    this.#tokens -= 1;
+    this.#tokens -= count;
     return this.#tokens >= 0 ? 0 : -this.#tokens / this.#perMs;
   }
 

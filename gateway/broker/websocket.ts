@@ -9,8 +9,11 @@ export const WEBSOCKET_PATH = '/mqtt';
 /** The name of MQTT 3.1.1 among the protocols of a WebSocket (MQTT 3.1.1 §6). */
 const PROTOCOL = 'mqtt';
 
+/** Takes over a WebSocket that is none of MQTT; false for one that nobody wants. */
+export type OtherWebSockets = (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
+
 /** Takes MQTT in WebSockets on an HTTP server that is by TLS or on loopback. */
-export function acceptWebSockets(server: Server, broker: Broker): void {
+export function acceptWebSockets(server: Server, broker: Broker, others: OtherWebSockets): void {
   const sockets = new WebSocketServer({
     noServer: true,
     // The broker's own bound counts packets; this one is what a frame may take before it is looked at.
@@ -19,7 +22,10 @@ export function acceptWebSockets(server: Server, broker: Broker): void {
     handleProtocols: (offered) => (offered.has(PROTOCOL) ? PROTOCOL : false),
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (request.url?.split('?')[0] !== WEBSOCKET_PATH) return refuse(socket, '404 Not Found');
+    if (request.url?.split('?')[0] !== WEBSOCKET_PATH) {
+      if (!others(request, socket, head)) refuse(socket, '404 Not Found');
+      return;
+    }
     if (!offers(request)) return refuse(socket, '400 Bad Request');
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       // MQTT-6.0.0-1: a frame of text ends the connection.

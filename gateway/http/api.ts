@@ -3,6 +3,8 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { Identity } from '../access/identity.ts';
 import type { RouteRole } from '../access/roles.ts';
+import type { RateClass } from './rate-limits.ts';
+import type { DeclaredRoute, RouteScope } from './route-declaration.ts';
 
 /** The server that routes are added to; schemas are TypeBox. */
 export type Api = FastifyInstance<
@@ -13,20 +15,14 @@ export type Api = FastifyInstance<
   TypeBoxTypeProvider
 >;
 
-/** A route and who may use it, as it was declared. */
-export interface DeclaredRoute {
-  method: string;
-  /** Path with the prefix, e.g. `/api/v1/devices/:id`. */
-  path: string;
-  role: RouteRole;
-  /** What it does, in a few words; undefined for the files of a page. */
-  summary: string | undefined;
-}
-
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Who may use the route. Every route says so. */
     role?: RouteRole;
+    /** What a token with scopes needs among them: unless told, no such token may. */
+    scope?: RouteScope;
+    /** How often it may be asked: as route-declaration.ts says unless told. */
+    rate?: RateClass;
   }
   interface FastifyRequest {
     /** Who asks; null on public routes. */

@@ -1,10 +1,13 @@
 import type { FastifyRequest } from 'fastify';
 import { CampusError } from '../../contract/errors.ts';
 import { actorOf, type Identity, identityOfCookie, identityOfToken } from '../access/identity.ts';
-import { isLoopback, plainAddress } from '../access/network-address.ts';
+import { addressBlock, isLoopback, plainAddress } from '../access/network-address.ts';
 import { type RouteRole, roleAllows } from '../access/roles.ts';
+import { scopesAllow } from '../access/token-scopes.ts';
 import type { Api } from './api.ts';
 import type { HttpDeps } from './deps.ts';
+import { RateLimits, rateClasses } from './rate-limits.ts';
+import { type RouteScope, rateOf, scopeOf } from './route-declaration.ts';
 import { isSameOrigin, mayChange } from './same-origin.ts';
 
 export const SESSION_COOKIE = 'campus_session';
@@ -12,13 +15,15 @@ export const SESSION_COOKIE = 'campus_session';
 /** Names by which a machine calls itself. Any other name on a loopback connection may be an attacker's (DNS rebinding). */
 const localHosts: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 
-/** The one place that decides who may use a route: by its declared role, before the body is read. */
+/** The one place that decides who may use a route, and how often: by its declaration, before the body is read. */
 export function addAuthentication(app: Api, { registry, now }: Pick<HttpDeps, 'registry' | 'now'>): void {
+  const limits = new RateLimits(() => performance.now());
   app.decorateRequest('identity', null);
 
   app.addHook('onRequest', async (request) => {
     if (request.is404) return;
-    const needed = request.routeOptions.config.role ?? 'admin';
+    const { config } = request.routeOptions;
+    const needed = config.role ?? 'admin';
     const token = bearerToken(request);
     if (token === undefined && mayChange(request.method) && !isSameOrigin(request.headers)) {
       refuse(request, 'anonymous', 'a page of another origin sent this');
@@ -27,15 +32,21 @@ export function addAuthentication(app: Api, { registry, now }: Pick<HttpDeps, 'r
         'expected a request from the console itself, got one from a page of another origin',
       );
     }
-    if (needed === 'public') return;
+    if (needed !== 'public') request.identity = identify(request, token, needed);
+    count(request);
+  });
+
+  /** Who asks; null where the route does not need to know. @throws CampusError `not_authenticated`, `forbidden`, `rate_limited` */
+  function identify(request: FastifyRequest, token: string | undefined, needed: RouteRole): Identity | null {
     const identity = token === undefined ? identityByCookie(request) : identityByToken(request, token);
     if (identity === undefined) {
-      if (needed === 'signed-in-or-local' && isLocal(request)) return;
+      if (needed === 'viewer-or-local' && isLocal(request)) return null;
       throw new CampusError('not_authenticated', 'expected a session cookie or a bearer token');
     }
     checkRole(request, identity, needed);
-    request.identity = identity;
-  });
+    checkScope(request, identity, scopeOf(request.routeOptions.config));
+    return identity;
+  }
 
   function identityByCookie(request: FastifyRequest): Identity | undefined {
     const cookie = request.cookies[SESSION_COOKIE];
@@ -43,8 +54,14 @@ export function addAuthentication(app: Api, { registry, now }: Pick<HttpDeps, 'r
   }
 
   function identityByToken(request: FastifyRequest, token: string): Identity {
-    const identity = identityOfToken(registry, token, now());
-    if (identity !== undefined) return identity;
+    const found = identityOfToken(registry, token, now());
+    if (found !== undefined && !found.ended) return found.identity;
+    // A right token never comes this far, whatever else is tried from its address.
+    limits.take('failure', addressBlock(request.ip));
+    if (found !== undefined) {
+      refuse(request, actorOf(found.identity), 'expired token');
+      throw new CampusError('not_authenticated', 'expected a token that holds, got one that has expired');
+    }
     refuse(request, 'anonymous', 'unknown token');
     throw new CampusError('not_authenticated', 'expected a token that exists, got another: it may have been revoked');
   }
@@ -53,6 +70,27 @@ export function addAuthentication(app: Api, { registry, now }: Pick<HttpDeps, 'r
     if (roleAllows(identity.role, needed)) return;
     refuse(request, actorOf(identity), `needs ${needed}, is ${identity.role}`);
     throw new CampusError('forbidden', `expected the role ${needed}, got ${identity.role}`);
+  }
+
+  function checkScope(request: FastifyRequest, identity: Identity, needed: RouteScope): void {
+    if (identity.kind !== 'token' || scopesAllow(identity.scopes, needed)) return;
+    const held = identity.scopes.join(', ');
+    refuse(request, actorOf(identity), `needs the scope ${needed}, has ${held}`);
+    throw new CampusError('forbidden', `expected a token with the scope ${needed}, got ${held}`);
+  }
+
+  /** Behind a tunnel or a proxy everybody comes from this machine: its address is not one person's, and is not counted. */
+  function count(request: FastifyRequest): void {
+    const rate = rateOf(request.routeOptions.config, request.method);
+    const { identity } = request;
+    const byAddress = rateClasses[rate].by === 'address' || identity === null;
+    if (byAddress && isLoopback(request.ip)) return;
+    try {
+      limits.take(rate, byAddress ? addressBlock(request.ip) : keyOf(identity));
+    } catch (error) {
+      refuse(request, identity === null ? 'anonymous' : actorOf(identity), `too many requests of the kind ${rate}`);
+      throw error;
+    }
   }
 
   function refuse(request: FastifyRequest, actor: string, detail: string): void {
@@ -66,6 +104,11 @@ export function addAuthentication(app: Api, { registry, now }: Pick<HttpDeps, 'r
       detail,
     });
   }
+}
+
+/** What an identity is counted by: one person's browsers together, each token by itself. */
+function keyOf(identity: Identity): string {
+  return identity.kind === 'token' ? `token ${identity.id}` : `user ${identity.name}`;
 }
 
 /** The client's address as it is shown in the audit log. */

@@ -14,7 +14,7 @@ import type { LiveFeed } from './live-feed.ts';
 /** What the HTTP API serves from. */
 export interface HttpDeps {
   readonly registry: Registry;
-  readonly access: Pick<Access, 'accounts' | 'people' | 'signIn'>;
+  readonly access: Pick<Access, 'accounts' | 'bans' | 'people' | 'signIn'>;
   readonly alerts: Alerts;
   readonly store: Pick<StoreClient, 'seriesJson'>;
   readonly backups: Backups;

@@ -9,12 +9,12 @@ import { answerClientError } from './error-answers.ts';
  * Serves the API and the console by TLS as well, under the same bounds as in clear. It closes when the API does.
  * @param lastAnswersMs how long answers that are under way get at the end
  */
-export function addHttpsServer(app: Api, identity: TlsIdentity, lastAnswersMs: number): void {
-  const { requestTimeout, headersTimeout, maxConnections, timeout } = app.server;
+export function addHttpsServer(app: Api, identity: TlsIdentity, lastAnswersMs: number): Server {
+  const { requestTimeout, headersTimeout, timeout } = app.server;
   const server = createServer({ ...identity.serverOptions, handshakeTimeout: HANDSHAKE_MS }, (request, response) =>
     app.routing(request, response),
   );
-  Object.assign(server, { requestTimeout, headersTimeout, maxConnections });
+  Object.assign(server, { requestTimeout, headersTimeout });
   server.setTimeout(timeout);
   server.on('clientError', answerClientError);
   identity.follow(server);
@@ -29,6 +29,7 @@ export function addHttpsServer(app: Api, identity: TlsIdentity, lastAnswersMs: n
     await Promise.race([closed.promise, late]);
     server.closeAllConnections();
   });
+  return server;
 }
 
 declare module 'fastify' {

@@ -1,17 +1,20 @@
 import fastifyCookie from '@fastify/cookie';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
-import fastify, { type FastifyBaseLogger, LogController, type RouteOptions } from 'fastify';
-import type { Api, DeclaredRoute } from './api.ts';
+import fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import type { Api } from './api.ts';
 import { addAuthentication } from './authentication.ts';
+import { boundConnections } from './connections.ts';
 import type { HttpDeps } from './deps.ts';
 import { addErrorAnswers, answerClientError } from './error-answers.ts';
 import { addHttpsServer } from './https.ts';
 import { connectLiveSources } from './live-sources.ts';
 import { sendProblem, toProblem } from './problem.ts';
+import { declareRoutes } from './route-declaration.ts';
 import { addAbout } from './routes/about.ts';
 import { addAlerts } from './routes/alerts.ts';
 import { addAudit } from './routes/audit.ts';
 import { addBackups } from './routes/backups.ts';
+import { addBans } from './routes/bans.ts';
 import { addConsole } from './routes/console.ts';
 import { addDeviceAccounts } from './routes/device-accounts.ts';
 import { addDevices } from './routes/devices.ts';
@@ -35,7 +38,7 @@ import { addSecurityHeaders, setSecurityHeaders } from './security-headers.ts';
 /** Where the API lies; within it, names may be added and never renamed. */
 export const API_PREFIX = '/api/v1';
 
-/** The largest body that any route takes is a note of 500 characters; this is room for the next one. */
+/** What no route may exceed that does not say so itself; most take far less (route-declaration.ts). */
 const BODY_BYTES = 64 * 1024;
 /** A request has to arrive within this time: less than the time a process may take to shut down. */
 const REQUEST_MS = 8000;
@@ -45,8 +48,8 @@ const HANDLER_MS = 30_000;
 const SILENCE_MS = 60_000;
 /** How often Node looks for connections that took too long. */
 const CHECK_MS = 2000;
-/** Connections at once: every stream and some per browser beside it. */
-const CONNECTIONS_MAX = 512;
+/** Bytes of a request's line and headers: a token, a cookie and a long query fit. */
+const HEADER_BYTES = 8 * 1024;
 /** At the end, answers that are under way get this long. */
 const LAST_ANSWERS_MS = 2000;
 
@@ -61,15 +64,14 @@ export async function createHttpServer(deps: HttpDeps): Promise<Api> {
     requestTimeout: REQUEST_MS,
     handlerTimeout: HANDLER_MS,
     connectionTimeout: SILENCE_MS,
-    http: { headersTimeout: REQUEST_MS, connectionsCheckingInterval: CHECK_MS },
+    http: { headersTimeout: REQUEST_MS, connectionsCheckingInterval: CHECK_MS, maxHeaderSize: HEADER_BYTES },
     routerOptions: { maxParamLength: 128 },
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => {
-      setSecurityHeaders(reply, request.url);
+      setSecurityHeaders(reply, request);
       sendProblem(reply, toProblem(error));
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
-  app.server.maxConnections = CONNECTIONS_MAX;
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   // The handlers' answers have the declared shapes by their types, and the tests check them: encoding by schema would only cost time.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
@@ -78,9 +80,11 @@ export async function createHttpServer(deps: HttpDeps): Promise<Api> {
   addErrorAnswers(app);
   await app.register(fastifyCookie);
   addAuthentication(app, deps);
+  const bound = boundConnections(app, deps);
+  bound(app.server);
   await addRoutes(app, deps);
   closeGently(app, connectLiveSources(deps));
-  if (deps.identity !== undefined) addHttpsServer(app, deps.identity, LAST_ANSWERS_MS);
+  if (deps.identity !== undefined) bound(addHttpsServer(app, deps.identity, LAST_ANSWERS_MS));
   await app.ready();
   return app;
 }
@@ -117,29 +121,10 @@ const resources: readonly ((api: Api, deps: HttpDeps) => void)[] = [
   addJoinTokens,
   addTokens,
   addUsers,
+  addBans,
   addBackups,
   addStream,
 ];
-
-/** Keeps the list of routes and refuses to start with one that does not say who may use it. */
-function declareRoutes(app: Api): void {
-  const routes: DeclaredRoute[] = [];
-  const added: RouteOptions[] = [];
-  app.decorate('declaredRoutes', routes);
-  app.addHook('onRoute', (route) => {
-    added.push(route);
-  });
-  // Plugins say who may use their routes after this hook has seen them, so the roles are read at the end.
-  app.addHook('onReady', async () => {
-    for (const { method: methods, url, config, schema } of added) {
-      for (const method of [methods].flat().filter((name) => name !== 'HEAD')) {
-        if (config?.role === undefined)
-          throw new Error(`${method} ${url}: expected a role in the route's config, got none`);
-        routes.push({ method, path: url, role: config.role, summary: schema?.summary });
-      }
-    }
-  });
-}
 
 function closeGently(app: Api, disconnect: () => void): void {
   app.addHook('preClose', async () => {

@@ -17,7 +17,7 @@ export interface ChannelHandlers {
   event: (source: IngestSource, event: DeviceEvent, payload: Uint8Array) => boolean;
   alertRequest: (site: string, request: AlertRequest) => void;
   /** Hands a message that was taken to the broker's subscribers. */
-  forward: (topic: string, payload: Uint8Array, options: { qos: 0 | 1; retain: boolean }) => void;
+  forward: (topic: string, payload: Uint8Array, options: { qos: 0 | 1; retain: boolean; replaces: boolean }) => void;
   rejected: (source: IngestSource, rejection: Rejection, payload: Uint8Array) => void;
 }
 
@@ -52,7 +52,9 @@ export class Channels {
       return;
     }
     if (this.#take(parsed.channel, source, payload)) {
-      this.#handlers.forward(topic, payload, { qos: 1, retain: channels[parsed.channel].retain });
+      // Of what is retained, only the newest counts: a flood of states must not pile up on its way to the subscribers.
+      const { retain } = channels[parsed.channel];
+      this.#handlers.forward(topic, payload, { qos: 1, retain, replaces: retain });
     }
   }
 

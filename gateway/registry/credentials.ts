@@ -7,7 +7,7 @@ export type AccountOwner = { kind: 'device'; site: string; device: string } | { 
 export interface Credential {
   username: string;
   owner: AccountOwner;
-  /** scrypt, as `password-hash.ts` encodes it; empty once revoked, and of a device that shows a certificate in place of a password. */
+  /** As `password-hash.ts` encodes it; empty once revoked, and of a device that shows a certificate in place of a password. */
   hash: string;
   /** Grows with every change of this account. */
   version: number;

@@ -99,6 +99,13 @@ const migrations: readonly (string | ((db: DatabaseSync) => void))[] = [
     expires_at INTEGER NOT NULL, used_at INTEGER, used_by TEXT
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Scopes narrow a token beside its role, words with blanks between; none leaves it as wide as its role. Every token may end, so that
+  -- one that stands in for who made it has to say so.
+  ALTER TABLE tokens ADD COLUMN scopes TEXT NOT NULL DEFAULT '';
+  ALTER TABLE tokens ADD COLUMN stands_in INTEGER NOT NULL DEFAULT 0;
+  UPDATE tokens SET stands_in = 1 WHERE expires_at IS NOT NULL;
+  `,
   (db) => {
     chainAudit(db);
     db.exec(erasuresTable);

@@ -9,7 +9,7 @@ import { openDatabase } from './database.ts';
 export function removeSignIns(path: string): void {
   const db = openDatabase(path);
   try {
-    db.exec(`PRAGMA secure_delete = ON; DELETE FROM sessions; DELETE FROM tokens WHERE expires_at IS NOT NULL;
+    db.exec(`PRAGMA secure_delete = ON; DELETE FROM sessions; DELETE FROM tokens WHERE stands_in;
       PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE`);
   } finally {
     db.close();

@@ -5,7 +5,7 @@ import type { Session } from './session/session.ts';
 declare module 'vue-router' {
   interface RouteMeta {
     /** The entry of the navigation that is lit, and the key of the page's title under `nav`. */
-    section?: 'overview' | 'devices' | 'alerts' | 'audit' | 'about';
+    section?: 'overview' | 'devices' | 'alerts' | 'audit' | 'access' | 'about';
     /** The right without which the page is of no use. */
     right?: Right;
     /** Open to everyone. */
@@ -45,6 +45,12 @@ const routes = [
     name: 'audit',
     component: () => import('./pages/AuditPage.vue'),
     meta: { section: 'audit', right: 'audit' },
+  },
+  {
+    path: '/access',
+    name: 'access',
+    component: () => import('./pages/AccessPage.vue'),
+    meta: { section: 'access', right: 'manage' },
   },
   {
     path: '/about',

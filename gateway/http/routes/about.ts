@@ -16,7 +16,7 @@ export function addAbout(app: Api, { about }: Pick<HttpDeps, 'about'>): void {
   app.route({
     method: 'GET',
     url: '/about',
-    config: { role: 'viewer' },
+    config: { role: 'viewer', scope: 'any' },
     schema: { summary: 'Version, site and store of this gateway', response: { 200: About } },
     handler: () => ({ version, site, store, started_at: startedAt }),
   });

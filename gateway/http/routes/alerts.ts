@@ -34,7 +34,7 @@ export function addAlerts(app: Api, { registry, alerts, now }: Pick<HttpDeps, 'r
   app.route({
     method: 'GET',
     url: '/alerts',
-    config: { role: 'viewer' },
+    config: { role: 'viewer', scope: 'alerts' },
     schema: {
       summary: 'Alerts, newest first',
       querystring: Type.Object(
@@ -61,7 +61,7 @@ export function addAlerts(app: Api, { registry, alerts, now }: Pick<HttpDeps, 'r
   app.route({
     method: 'GET',
     url: '/alerts/:id',
-    config: { role: 'viewer' },
+    config: { role: 'viewer', scope: 'alerts' },
     schema: { summary: 'One alert', params: IdParams, response: { 200: AlertDetail } },
     handler: ({ params }) => {
       const alert = alerts.get(params.id);
@@ -100,7 +100,7 @@ export function addAlerts(app: Api, { registry, alerts, now }: Pick<HttpDeps, 'r
     app.route({
       method: 'POST',
       url: `/alerts/:id/${action}`,
-      config: { role: 'operator' },
+      config: { role: 'operator', scope: 'alerts' },
       schema: {
         summary,
         params: IdParams,

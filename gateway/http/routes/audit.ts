@@ -30,7 +30,7 @@ export function addAudit(app: Api, { registry }: Pick<HttpDeps, 'registry'>): vo
   app.route({
     method: 'GET',
     url: '/audit',
-    config: { role: 'auditor' },
+    config: { role: 'auditor', scope: 'audit' },
     schema: {
       summary: 'Every change and every refusal, newest first',
       querystring: Type.Object(

@@ -33,7 +33,7 @@ export function addBackups(app: Api, { registry, backups, log }: Pick<HttpDeps, 
   app.route({
     method: 'GET',
     url: '/backups',
-    config: { role: 'admin' },
+    config: { role: 'admin', scope: 'backups' },
     schema: {
       summary: 'Backups of the home, newest first, with the one under way or the failure of the last',
       response: { 200: Type.Object({ backups: Type.Array(BackupView) }) },
@@ -44,7 +44,7 @@ export function addBackups(app: Api, { registry, backups, log }: Pick<HttpDeps, 
   app.route({
     method: 'POST',
     url: '/backups',
-    config: { role: 'admin' },
+    config: { role: 'admin', scope: 'backups', rate: 'costly' },
     schema: {
       summary: 'Begin a backup of the home; the list shows how far it is',
       body: Type.Object(
@@ -77,7 +77,7 @@ export function addBackups(app: Api, { registry, backups, log }: Pick<HttpDeps, 
   app.route({
     method: 'GET',
     url: '/backups/:name',
-    config: { role: 'admin' },
+    config: { role: 'admin', scope: 'backups' },
     exposeHeadRoute: false,
     schema: { summary: 'Download a backup', params: NameParams, produces: ['application/zstd'] },
     handler: async (request, reply) => {
@@ -91,7 +91,7 @@ export function addBackups(app: Api, { registry, backups, log }: Pick<HttpDeps, 
   app.route({
     method: 'DELETE',
     url: '/backups/:name',
-    config: { role: 'admin' },
+    config: { role: 'admin', scope: 'backups' },
     schema: {
       summary: 'Delete a backup, or end one that is under way',
       params: NameParams,

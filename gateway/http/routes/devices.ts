@@ -25,7 +25,7 @@ export function addDevices(
   app.route({
     method: 'GET',
     url: '/devices',
-    config: { role: 'viewer' },
+    config: { role: 'viewer', scope: 'devices' },
     schema: {
       summary: 'Devices that have reported',
       querystring: Type.Object({ ...pageQuery, site: Type.Optional(Id) }, { additionalProperties: false }),
@@ -50,7 +50,7 @@ export function addDevices(
   app.route({
     method: 'GET',
     url: '/devices/:id',
-    config: { role: 'viewer' },
+    config: { role: 'viewer', scope: 'devices' },
     schema: {
       summary: "One device with its inventory; of this gateway's site unless told",
       params: Type.Object({ id: Id }),

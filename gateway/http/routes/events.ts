@@ -19,7 +19,7 @@ export function addEvents(app: Api, { registry }: Pick<HttpDeps, 'registry'>): v
   app.route({
     method: 'GET',
     url: '/events',
-    config: { role: 'viewer' },
+    config: { role: 'viewer', scope: 'events' },
     schema: {
       summary: 'Security and operation events of devices, newest first; a page has as many as fit into 1 MiB',
       querystring: Type.Object({ ...numberedPageQuery, ...deviceFilter }, { additionalProperties: false }),

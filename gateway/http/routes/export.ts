@@ -46,7 +46,7 @@ export function addExport(app: Api, { registry, exports }: Pick<HttpDeps, 'regis
   app.route({
     method: 'GET',
     url: '/export',
-    config: { role: 'operator' },
+    config: { role: 'operator', scope: 'measurements', rate: 'costly' },
     exposeHeadRoute: false,
     handlerTimeout: EXPORT_MS,
     schema: {

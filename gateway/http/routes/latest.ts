@@ -11,7 +11,7 @@ export function addLatest(app: Api, { latest }: Pick<HttpDeps, 'latest'>): void 
   app.route({
     method: 'GET',
     url: '/latest',
-    config: { role: 'viewer' },
+    config: { role: 'viewer', scope: 'measurements' },
     schema: {
       summary: 'The newest point of every series',
       querystring: Type.Object(

@@ -11,7 +11,7 @@ export function addMetrics(app: Api, { metrics }: Pick<HttpDeps, 'metrics'>): vo
   app.route({
     method: 'GET',
     url: '/metrics',
-    config: { role: 'signed-in-or-local' },
+    config: { role: 'viewer-or-local', scope: 'metrics' },
     schema: { summary: 'Figures of the gateway for Prometheus', produces: ['text/plain'] },
     handler: async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()),
   });

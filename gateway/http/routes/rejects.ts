@@ -27,7 +27,7 @@ export function addRejects(app: Api, { registry }: Pick<HttpDeps, 'registry'>): 
   app.route({
     method: 'GET',
     url: '/rejects',
-    config: { role: 'viewer' },
+    config: { role: 'viewer', scope: 'events' },
     schema: {
       summary: 'Payloads that were not stored, with the reason, newest first',
       querystring: Type.Object(

@@ -29,7 +29,7 @@ export function addSeries(app: Api, { store, now }: Pick<HttpDeps, 'store' | 'no
   app.route({
     method: 'GET',
     url: '/series',
-    config: { role: 'viewer' },
+    config: { role: 'viewer', scope: 'measurements' },
     schema: {
       summary: 'One field over time; `tag.KEY=VALUE` narrows it to series with that tag',
       querystring: SeriesQuerystring,

@@ -21,7 +21,7 @@ export function addSession(app: Api, { registry, access }: Pick<HttpDeps, 'regis
   app.route({
     method: 'POST',
     url: '/session',
-    config: { role: 'public' },
+    config: { role: 'public', rate: 'sign-in' },
     schema: { summary: 'Sign in: sets the cookie campus_session', body: Credentials, response: { 200: Self } },
     handler: async (request, reply) => {
       const { username, password } = request.body;
@@ -34,7 +34,7 @@ export function addSession(app: Api, { registry, access }: Pick<HttpDeps, 'regis
   app.route({
     method: 'GET',
     url: '/session',
-    config: { role: 'signed-in' },
+    config: { role: 'signed-in', scope: 'any' },
     schema: { summary: 'Who is signed in', response: { 200: Self } },
     handler: (request) => {
       const { name, role } = identityOf(request);
@@ -45,7 +45,7 @@ export function addSession(app: Api, { registry, access }: Pick<HttpDeps, 'regis
   app.route({
     method: 'DELETE',
     url: '/session',
-    config: { role: 'signed-in' },
+    config: { role: 'signed-in', scope: 'any' },
     schema: { summary: 'Sign out', response: { 204: Nothing } },
     handler: async (request, reply) => {
       const identity = identityOf(request);

@@ -15,7 +15,7 @@ export function addStream(app: Api, { registry, live, now }: Pick<HttpDeps, 'reg
   app.route({
     method: 'GET',
     url: '/stream',
-    config: { role: 'viewer' },
+    config: { role: 'viewer', scope: 'stream' },
     exposeHeadRoute: false,
     schema: { summary: 'Events telemetry, alert and device, by server-sent events', produces: ['text/event-stream'] },
     handler: (request, reply) => {

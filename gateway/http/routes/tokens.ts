@@ -1,11 +1,19 @@
 import { Type } from 'typebox';
 import { CampusError } from '../../../contract/errors.ts';
 import { actorOf } from '../../access/identity.ts';
-import type { Token } from '../../registry/tokens.ts';
+import { tokenScopes } from '../../access/token-scopes.ts';
+import { TOKEN_LIFE_DEFAULT_MS, TOKEN_LIFE_MAX_MS, type Token, tokenDetail } from '../../registry/tokens.ts';
 import type { Api } from '../api.ts';
 import { addressOf, identityOf } from '../authentication.ts';
 import type { HttpDeps } from '../deps.ts';
 import { Name, Nothing, Role } from '../schemas.ts';
+
+const Scopes = Type.Array(Type.Enum([...tokenScopes]), {
+  maxItems: tokenScopes.length,
+  uniqueItems: true,
+  description: 'what it may, and nothing beside; none leaves it as wide as its role',
+});
+const DAY_MS = 24 * 3600 * 1000;
 
 const TokenView = Type.Object({
   id: Type.String(),
@@ -14,9 +22,9 @@ const TokenView = Type.Object({
   created_at: Type.Integer(),
   created_by: Type.String(),
   last_used_at: Type.Optional(Type.Integer()),
-  expires_at: Type.Optional(
-    Type.Integer({ description: 'of a token that the command line made for one call of its own' }),
-  ),
+  expires_at: Type.Optional(Type.Integer({ description: 'absent for a token that was made before every token ended' })),
+  scopes: Scopes,
+  stands_in: Type.Boolean({ description: 'the command line made it for one call of its own' }),
 });
 
 /** `/tokens`: programs that may use this API. */
@@ -26,7 +34,7 @@ export function addTokens(app: Api, { registry, now }: Pick<HttpDeps, 'registry'
   app.route({
     method: 'GET',
     url: '/tokens',
-    config: { role: 'admin' },
+    config: { role: 'admin', scope: 'accounts' },
     schema: {
       summary: 'Tokens, without their secrets',
       response: { 200: Type.Object({ tokens: Type.Array(TokenView) }) },
@@ -37,19 +45,33 @@ export function addTokens(app: Api, { registry, now }: Pick<HttpDeps, 'registry'
   app.route({
     method: 'POST',
     url: '/tokens',
-    config: { role: 'admin' },
+    config: { role: 'admin', scope: 'accounts' },
     schema: {
       summary: 'Make a token; the answer shows it this once',
-      body: Type.Object({ name: Name, role: Role }, { additionalProperties: false }),
+      body: Type.Object(
+        {
+          ...{ name: Name, role: Role },
+          scopes: Type.Optional(Scopes),
+          days: Type.Optional(
+            Type.Integer({
+              minimum: 1,
+              maximum: TOKEN_LIFE_MAX_MS / DAY_MS,
+              description: `how long it holds, ${TOKEN_LIFE_DEFAULT_MS / DAY_MS} unless told`,
+            }),
+          ),
+        },
+        { additionalProperties: false },
+      ),
       response: { 201: Type.Object({ ...TokenView.properties, token: Type.String() }) },
     },
     handler: async (request, reply) => {
-      const { name, role } = request.body;
+      const { name, role, scopes = [], days = TOKEN_LIFE_DEFAULT_MS / DAY_MS } = request.body;
       const actor = actorOf(identityOf(request));
-      const token = tokens.add({ name, role, createdBy: actor, now: now() });
+      const expiresAt = now() + days * DAY_MS;
+      const token = tokens.add({ name, role, scopes, createdBy: actor, now: now(), expiresAt });
       if (token === undefined)
         throw new CampusError('already_exists', `expected a new token name, got ${name}, which is taken`);
-      const detail = `name ${name}, role ${role}`;
+      const detail = tokenDetail(token);
       audit.record({
         actor,
         address: addressOf(request),
@@ -65,7 +87,7 @@ export function addTokens(app: Api, { registry, now }: Pick<HttpDeps, 'registry'
   app.route({
     method: 'DELETE',
     url: '/tokens/:id',
-    config: { role: 'admin' },
+    config: { role: 'admin', scope: 'accounts' },
     schema: {
       summary: 'Revoke a token',
       params: Type.Object({ id: Type.String({ pattern: '^[a-z0-9-]{1,64}$' }) }),
@@ -77,16 +99,16 @@ export function addTokens(app: Api, { registry, now }: Pick<HttpDeps, 'registry'
       if (token === undefined || !tokens.remove(id))
         throw new CampusError('not_found', `expected the id of a token, got ${id}`);
       const actor = actorOf(identityOf(request));
-      const detail = `name ${token.name}, role ${token.role}`;
+      const detail = tokenDetail(token);
       audit.record({ actor, address: addressOf(request), action: 'token.revoke', target: id, outcome: 'ok', detail });
       return reply.code(204).send(null);
     },
   });
 }
 
-function tokenView({ id, name, role, createdAt, createdBy, usedAt, expiresAt }: Token) {
+function tokenView({ id, name, role, createdAt, createdBy, usedAt, expiresAt, scopes, standsIn }: Token) {
   return {
-    ...{ id, name, role, created_at: createdAt, created_by: createdBy },
+    ...{ id, name, role, created_at: createdAt, created_by: createdBy, scopes: [...scopes], stands_in: standsIn },
     ...(usedAt === undefined ? {} : { last_used_at: usedAt }),
     ...(expiresAt === undefined ? {} : { expires_at: expiresAt }),
   };

@@ -28,7 +28,7 @@ export function addUsers(app: Api, { registry, access }: Pick<HttpDeps, 'registr
   app.route({
     method: 'GET',
     url: '/users',
-    config: { role: 'admin' },
+    config: { role: 'admin', scope: 'accounts' },
     schema: { summary: 'People who may sign in', response: { 200: Type.Object({ users: Type.Array(UserView) }) } },
     handler: () => ({ users: registry.users.list().map(userView) }),
   });
@@ -36,7 +36,7 @@ export function addUsers(app: Api, { registry, access }: Pick<HttpDeps, 'registr
   app.route({
     method: 'POST',
     url: '/users',
-    config: { role: 'admin' },
+    config: { role: 'admin', scope: 'accounts' },
     schema: {
       summary: 'Add a user',
       body: Type.Object({ name: Name, role: Role, password: Password }, { additionalProperties: false }),
@@ -53,7 +53,7 @@ export function addUsers(app: Api, { registry, access }: Pick<HttpDeps, 'registr
   app.route({
     method: 'PUT',
     url: '/users/:name/password',
-    config: { role: 'admin' },
+    config: { role: 'admin', scope: 'accounts' },
     schema: {
       summary: "Set a user's password, which ends that user's sessions",
       params: NameParams,
@@ -70,7 +70,7 @@ export function addUsers(app: Api, { registry, access }: Pick<HttpDeps, 'registr
   app.route({
     method: 'DELETE',
     url: '/users/:name',
-    config: { role: 'admin' },
+    config: { role: 'admin', scope: 'accounts' },
     schema: { summary: 'Remove a user, but not the last admin', params: NameParams, response: { 204: Nothing } },
     handler: async (request, reply) => {
       people.remove(request.params.name);

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { Authenticator } from '../../../gateway/access/authenticator.ts';
 import { DeviceAccounts } from '../../../gateway/access/device-accounts.ts';
+import { hashPassword, secretCost } from '../../../gateway/access/password-hash.ts';
 import { secretGateLimits, WorkGate } from '../../../gateway/access/work-gate.ts';
+import type { Credentials } from '../../../gateway/registry/credentials.ts';
 import { temporaryRegistry } from '../registry/temporary-registry.ts';
 
 /** A gate that counts the jobs that passed it: each is one scrypt. */
@@ -17,9 +19,9 @@ class CountingGate extends WorkGate {
 function setup() {
   const { registry, clock } = temporaryRegistry();
   const { credentials } = registry;
-  const accounts = new DeviceAccounts({ credentials, gate: new WorkGate(secretGateLimits), now: clock.now });
+  const accounts = new DeviceAccounts({ credentials, now: clock.now });
   const gate = new CountingGate(secretGateLimits);
-  return { accounts, gate, authenticator: new Authenticator({ credentials, gate }) };
+  return { accounts, gate, credentials, authenticator: new Authenticator({ credentials, gate }) };
 }
 
 const room = { site: 'school', device: 'room-1' };
@@ -58,22 +60,31 @@ test('a wrong password, another account and an unknown name are nobody', async (
   }
 });
 
-test('a name that does not exist costs as much work as one that does', async () => {
-  const { accounts, gate, authenticator } = setup();
-  await accounts.addDevice(room);
-  await authenticator.authenticate('school/room-1', 'wrong');
-  expect(gate.jobs).toBe(1);
-  await authenticator.authenticate('school/nobody', 'wrong');
-  expect(gate.jobs).toBe(2);
-});
+/** As accounts were made before a device's secret was kept by a fast hash. */
+async function addOldAccount(credentials: Credentials, secret: string): Promise<void> {
+  credentials.put({ kind: 'device', ...room }, { hash: await hashPassword(secret, secretCost), replace: true, now: 1 });
+}
 
-test('coming back costs no work, with a wrong password it does', async () => {
+test('no try on an account of today is work, be it right or wrong', async () => {
   const { accounts, gate, authenticator } = setup();
   const { username, password } = await accounts.addDevice(room);
-  for (let n = 0; n < 5; n += 1) expect(await authenticator.authenticate(username, password)).toBeDefined();
-  expect(gate.jobs).toBe(1);
-  expect(await authenticator.authenticate(username, 'wrong')).toBeUndefined();
+  expect(await authenticator.authenticate(username, password)).toBeDefined();
+  await authenticator.authenticate(username, 'wrong');
+  await authenticator.authenticate('school/nobody', 'wrong');
+  expect(gate.jobs).toBe(0);
+});
+
+test('an account whose secret was hashed with work is let in, and comes back without', async () => {
+  const { gate, authenticator, credentials } = setup();
+  await addOldAccount(credentials, 'secret-of-old');
+  expect(await authenticator.authenticate('school/room-1', 'wrong')).toBeUndefined();
+  const principal = await authenticator.authenticate('school/room-1', 'secret-of-old');
+  expect(principal && authenticator.isCurrent(principal)).toBe(true);
   expect(gate.jobs).toBe(2);
+  expect(await authenticator.authenticate('school/room-1', 'secret-of-old')).toEqual(principal);
+  expect(gate.jobs).toBe(2);
+  expect(await authenticator.authenticate('school/room-1', 'wrong')).toBeUndefined();
+  expect(gate.jobs).toBe(3);
 });
 
 test('a revoked account is out at once, and so is who is connected', async () => {
@@ -98,17 +109,18 @@ test('after a rotation only the new password holds', async () => {
 });
 
 test('an account that is revoked while its password is being checked is out', async () => {
-  const { accounts, authenticator } = setup();
-  const { username, password } = await accounts.addDevice(room);
-  const checking = authenticator.authenticate(username, password);
+  const { accounts, authenticator, credentials } = setup();
+  await addOldAccount(credentials, 'secret-of-old');
+  const checking = authenticator.authenticate('school/room-1', 'secret-of-old');
   accounts.revokeDevice(room);
   expect(await checking).toBeUndefined();
 });
 
-test('a flood of sign-ins is refused and the rest is answered', async () => {
+test('a flood of sign-ins that are work is refused and the rest is answered', async () => {
   const { credentials } = temporaryRegistry().registry;
+  await addOldAccount(credentials, 'secret-of-old');
   const authenticator = new Authenticator({ credentials, gate: new WorkGate({ running: 2, waiting: 6 }) });
-  const attempts = Array.from({ length: 50 }, (_, n) => authenticator.authenticate(`school/x-${n}`, 'wrong'));
+  const attempts = Array.from({ length: 50 }, () => authenticator.authenticate('school/room-1', 'wrong'));
   const outcomes = await Promise.allSettled(attempts);
   const refused = outcomes.filter(({ status }) => status === 'rejected');
   expect(refused).toHaveLength(42);

@@ -23,10 +23,9 @@ beforeEach(() => {
   registry = temporary.registry;
   const { now } = temporary.clock;
   const { users, credentials } = registry;
-  const gate = new WorkGate(secretGateLimits);
-  const accounts = new DeviceAccounts({ credentials, gate, now });
+  const accounts = new DeviceAccounts({ credentials, now });
   people = new People({ users, gate: new WorkGate(passwordGateLimits), now, cost: secretCost });
-  authenticator = new Authenticator({ credentials, gate });
+  authenticator = new Authenticator({ credentials, gate: new WorkGate(secretGateLimits) });
   prepare = (site = 'school', agentDevice = 'box') =>
     prepareFirstRun({ home, credentials, users, accounts, people, site, agentDevice, now });
 });

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import {
   hashPassword,
+  hashSecret,
   passwordCost,
   secretCost,
   unmatchableHash,
   verifyPassword,
+  verifySecret,
 } from '../../../gateway/access/password-hash.ts';
 
 test('a password fits its own hash and no other', async () => {
@@ -36,4 +38,16 @@ test('what is no hash is an error and never a password that fits', async () => {
   for (const broken of ['', 'scrypt$N=4096$r=8$p=1$$', 'scrypt$N=4096$r=8$p=1$c2FsdA$aGFzaA', '$2b$10$abc']) {
     await expect(verifyPassword('', broken)).rejects.toThrow('expected scrypt');
   }
+});
+
+test("a device's random secret fits its own hash and no other", () => {
+  const hash = hashSecret('secret');
+  expect(hash).toMatch(/^hmac-sha256\$[\w-]{22}\$[\w-]{43}$/);
+  expect(verifySecret('secret', hash)).toBe(true);
+  expect(verifySecret(Buffer.from('secret'), hash)).toBe(true);
+  expect(verifySecret('secreu', hash)).toBe(false);
+  expect(verifySecret('', hash)).toBe(false);
+  expect(hashSecret('secret')).not.toBe(hash);
+  for (const other of ['', 'hmac-sha256$$', 'hmac-sha256$c2FsdA$aGFzaA', unmatchableHash(secretCost)])
+    expect(verifySecret('secret', other)).toBeUndefined();
 });

@@ -40,7 +40,13 @@ test('a name is given once; without one a token is called by its id', () => {
 test('a token that stands in for somebody ends by itself, and is deleted then', () => {
   const { registry, clock } = temporaryRegistry();
   const { tokens } = registry;
-  const standIn = tokens.add({ role: 'admin', createdBy: 'cli:root', now: clock.time, expiresAt: clock.time + 60_000 });
+  const standIn = tokens.add({
+    role: 'admin',
+    createdBy: 'cli:root',
+    now: clock.time,
+    expiresAt: clock.time + 60_000,
+    standsIn: true,
+  });
   const secret = standIn?.secret ?? '';
   clock.pass(59_999);
   expect(tokens.use(secret, clock.time)).toMatchObject({ createdBy: 'cli:root', expiresAt: clock.time + 1 });
@@ -49,4 +55,30 @@ test('a token that stands in for somebody ends by itself, and is deleted then', 
   tokens.add({ name: 'grafana', role: 'viewer', createdBy: 'x', now: clock.time });
   registry.prune();
   expect(tokens.list().map(({ name }) => name)).toEqual(['grafana']);
+});
+
+test('every other token ends after a year unless told, and is listed for another month', () => {
+  const { registry, clock } = temporaryRegistry();
+  const { tokens } = registry;
+  const day = 24 * 3600 * 1000;
+  const secret = tokens.add({ name: 'grafana', role: 'viewer', createdBy: 'x', now: clock.time })?.secret ?? '';
+  tokens.add({ name: 'week', role: 'viewer', createdBy: 'x', now: clock.time, expiresAt: clock.time + 7 * day });
+  clock.pass(365 * day - 1);
+  registry.prune();
+  expect(tokens.list().map(({ name }) => name)).toEqual(['grafana']);
+  expect(tokens.use(secret, clock.time)).toMatchObject({ name: 'grafana' });
+  clock.pass(1);
+  registry.prune();
+  expect(tokens.use(secret, clock.time)).toBeUndefined();
+  expect(tokens.find(secret, clock.time)).toMatchObject({ token: { name: 'grafana' }, ended: true });
+  clock.pass(30 * day);
+  registry.prune();
+  expect(tokens.list()).toEqual([]);
+});
+
+test('a token keeps what it is narrowed to', () => {
+  const { tokens } = temporaryRegistry().registry;
+  tokens.add({ name: 'prometheus', role: 'viewer', createdBy: 'x', now: 1, scopes: ['metrics', 'alerts'] });
+  tokens.add({ name: 'wide', role: 'viewer', createdBy: 'x', now: 2 });
+  expect(tokens.list().map(({ scopes }) => scopes)).toEqual([['metrics', 'alerts'], []]);
 });

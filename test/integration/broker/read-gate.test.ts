@@ -36,6 +36,7 @@ async function stalledBroker() {
     disconnected: () => {},
     withheld: () => {},
     notForwarded: () => {},
+    bans: { failed: () => 'counted' },
     messagesPerSecond: 1e9,
   });
   const port = await freePort();

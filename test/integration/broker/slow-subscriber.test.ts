@@ -25,6 +25,7 @@ async function startBroker() {
       seen.left++;
     },
     withheld: () => {},
+    bans: { failed: () => 'counted' },
     messagesPerSecond: 1000,
   });
   await listenOn(createPlainListener(broker), { host: '127.0.0.1', port, setting: 'CAMPUS_MQTT_PORT' });

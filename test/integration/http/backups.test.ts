@@ -139,7 +139,8 @@ test('it holds nobody who is signed in, nor a token of the moment', async () => 
   const gateway = await startHttpGateway();
   const token = gateway.token('admin');
   await gateway.cookie('operator');
-  gateway.registry.tokens.add({ role: 'admin', createdBy: 'cli:tester', now: gateway.clock.time, expiresAt: 9e15 });
+  const standIn = { role: 'admin', createdBy: 'cli:tester', expiresAt: 9e15, standsIn: true } as const;
+  gateway.registry.tokens.add({ ...standIn, now: gateway.clock.time });
   const { copyRegistry } = await import('../../../gateway/backup/copy.ts');
   const { openRegistry } = await import('../../../gateway/registry/registry.ts');
   const copy = join(temporaryDirectory(), 'registry.sqlite');
@@ -160,6 +161,7 @@ test('what the command line does by a token of the moment stands under its own n
     createdBy: 'cli:tester',
     now: gateway.clock.time,
     expiresAt,
+    standsIn: true,
   });
   const token = standIn?.secret ?? '';
   const name = await begin(gateway, token);

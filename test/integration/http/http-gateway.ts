@@ -4,13 +4,14 @@ import { Writable } from 'node:stream';
 import pino from 'pino';
 import { Registry as MetricsRegistry } from 'prom-client';
 import { onTestFinished } from 'vitest';
+import { Bans, mqttBanRule } from '../../../gateway/access/bans.ts';
 import { DeviceAccounts } from '../../../gateway/access/device-accounts.ts';
 import { DeviceCertificates } from '../../../gateway/access/device-certificates.ts';
 import { secretCost } from '../../../gateway/access/password-hash.ts';
 import { People } from '../../../gateway/access/people.ts';
 import type { Role } from '../../../gateway/access/roles.ts';
 import { SignIn } from '../../../gateway/access/sign-in.ts';
-import { passwordGateLimits, secretGateLimits, WorkGate } from '../../../gateway/access/work-gate.ts';
+import { passwordGateLimits, WorkGate } from '../../../gateway/access/work-gate.ts';
 import { registryFile } from '../../../gateway/admin.ts';
 import { Alerts } from '../../../gateway/alerts/alerts.ts';
 import { Backups } from '../../../gateway/backup/backups.ts';
@@ -44,6 +45,7 @@ export interface HttpGateway {
   registry: Registry;
   alerts: Alerts;
   people: People;
+  bans: Bans;
   live: LiveFeed;
   clock: Clock;
   /** What `/latest` answers from. */
@@ -72,6 +74,7 @@ export async function startHttpGateway(overrides: Partial<HttpDeps> = {}): Promi
   const { users, sessions, audit, devices, db } = registry;
   const alerts = new Alerts({ db, knows: (site, id) => devices.has(site, id), random: (bytes) => randomBytes(bytes) });
   const people = new People({ users, gate: new WorkGate(passwordGateLimits), now, cost: secretCost });
+  const bans = new Bans(mqttBanRule, now);
   const live = new LiveFeed();
   const points: Point[] = [];
   const seriesQueries: SeriesQuery[] = [];
@@ -94,8 +97,9 @@ export async function startHttpGateway(overrides: Partial<HttpDeps> = {}): Promi
     ...{ registry, alerts, live, log, now },
     network: () => ({ host: 'gateway.local', port: 8883, ca: 'the authority' }),
     access: {
-      accounts: new DeviceAccounts({ credentials: registry.credentials, gate: new WorkGate(secretGateLimits), now }),
+      accounts: new DeviceAccounts({ credentials: registry.credentials, now }),
       people,
+      bans,
       signIn: new SignIn({ people, sessions, audit, now }),
     },
     store: {
@@ -156,7 +160,7 @@ export async function startHttpGateway(overrides: Partial<HttpDeps> = {}): Promi
     });
   let madeUsers = 0;
   return {
-    ...{ app, url, home, registry, alerts, people, live, clock, points, seriesQueries, request },
+    ...{ app, url, home, registry, alerts, people, bans, live, clock, points, seriesQueries, request },
     logged: () => lines.join(''),
     get: async (path, token) => {
       const response = await request('GET', path, { token });

@@ -113,10 +113,12 @@ test('every answer has the security headers and none says what serves it', async
     expect(response.status, path).toBe(status);
     expect(Object.fromEntries(response.headers), path).toMatchObject({
       'content-security-policy':
-        "default-src 'self'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
     });
+    // It is plain text: a promise to come by TLS only would be none.
+    expect(response.headers.get('strict-transport-security'), path).toBeNull();
     expect([response.headers.get('server'), response.headers.get('x-powered-by')], path).toEqual([null, null]);
     if (path.startsWith('/api/')) expect(response.headers.get('cache-control'), path).toBe('no-store');
     expect(await response.text()).not.toContain('9.8.7');

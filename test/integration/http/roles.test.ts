@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { type Role, roleAllows, roles } from '../../../gateway/access/roles.ts';
-import type { DeclaredRoute } from '../../../gateway/http/api.ts';
+import type { DeclaredRoute } from '../../../gateway/http/route-declaration.ts';
 import { type HttpGateway, problemIn, startHttpGateway } from './http-gateway.ts';
 
 /** Who may use what, written down a second time and by hand: a change of a declaration has to be made here, too. */
 const expected: Readonly<Record<string, string>> = {
   'GET /healthz': 'public',
   'GET /readyz': 'public',
-  'GET /metrics': 'signed-in-or-local',
+  'GET /metrics': 'viewer-or-local',
   'GET /api/v1/about': 'viewer',
   'POST /api/v1/session': 'public',
   'GET /api/v1/session': 'signed-in',
@@ -42,6 +42,8 @@ const expected: Readonly<Record<string, string>> = {
   'POST /api/v1/users': 'admin',
   'PUT /api/v1/users/:name/password': 'admin',
   'DELETE /api/v1/users/:name': 'admin',
+  'GET /api/v1/bans': 'admin',
+  'DELETE /api/v1/bans/:kind/:subject': 'admin',
   'GET /api/v1/stream': 'viewer',
   'GET /api/v1/export': 'operator',
   'GET /api/v1/backups': 'admin',
@@ -57,7 +59,7 @@ const described = ({ declaredRoutes }: HttpGateway['app']): DeclaredRoute[] =>
 async function statusFor(gateway: HttpGateway, { method, path }: DeclaredRoute, token?: string): Promise<number> {
   // A machine that asks /metrics through a proxy is not local.
   const headers = { 'x-forwarded-for': '192.0.2.1' };
-  const response = await gateway.request(method, path.replace(/:(id|name)/, 'some-name'), { token, headers });
+  const response = await gateway.request(method, path.replaceAll(/:\w+/g, 'some-name'), { token, headers });
   if (response.status === 401 || response.status === 403) {
     expect((await problemIn(response)).code).toBe(response.status === 401 ? 'not_authenticated' : 'forbidden');
   } else {
@@ -127,6 +129,9 @@ test('a program on this machine reads the metrics without a token, a page or a p
     expect((await gateway.request('GET', '/metrics', { headers })).status).toBe(401);
   }
   expect(
-    (await gateway.request('GET', '/metrics', { token: gateway.token('auditor'), headers: { forwarded: 'x' } })).status,
+    (await gateway.request('GET', '/metrics', { token: gateway.token('viewer'), headers: { forwarded: 'x' } })).status,
   ).toBe(200);
+  expect(
+    (await gateway.request('GET', '/metrics', { token: gateway.token('auditor'), headers: { forwarded: 'x' } })).status,
+  ).toBe(403);
 });

@@ -8,8 +8,8 @@ import { roleAllows, roles } from '../../../gateway/access/roles.ts';
 import { Alerts } from '../../../gateway/alerts/alerts.ts';
 import { Backups } from '../../../gateway/backup/backups.ts';
 import { Exports } from '../../../gateway/exports.ts';
-import type { DeclaredRoute } from '../../../gateway/http/api.ts';
 import { LiveFeed } from '../../../gateway/http/live-feed.ts';
+import type { DeclaredRoute } from '../../../gateway/http/route-declaration.ts';
 import { createHttpServer } from '../../../gateway/http/server.ts';
 import { Joining } from '../../../gateway/join/joining.ts';
 import { openRegistry } from '../../../gateway/registry/registry.ts';
@@ -27,13 +27,14 @@ export async function apiReference(): Promise<string> {
   return markdownTable(['route', 'anonymous', ...roles, 'what'], rows);
 }
 
-function anonymousMark(role: DeclaredRoute['role']): string {
+/** What the column `anonymous` says of a route. */
+export function anonymousMark(role: DeclaredRoute['role']): string {
   if (role === 'public') return 'yes';
-  return role === 'signed-in-or-local' ? 'from this machine' : '';
+  return role === 'viewer-or-local' ? 'from this machine' : '';
 }
 
-/** The routes of a gateway that serves nobody. */
-async function declaredRoutes(): Promise<readonly DeclaredRoute[]> {
+/** The routes of a gateway that serves nobody, those of pages among them. */
+export async function declaredRoutes(): Promise<readonly DeclaredRoute[]> {
   const dir = mkdtempSync(join(tmpdir(), 'campus-edge-'));
   const now = (): number => 0;
   const registry = openRegistry(join(dir, 'registry.sqlite'), { now });

@@ -1,3 +1,4 @@
+import { accessReference } from './access.ts';
 import { apiReference } from './api.ts';
 import { baselineReference } from './baseline.ts';
 import { cliReference } from './cli.ts';
@@ -9,6 +10,7 @@ import { topicsReference } from './topics.ts';
 
 /** The documents that have a part made from the code. */
 export const documents: readonly { path: string; reference: () => string | Promise<string> }[] = [
+  { path: 'docs/access.md', reference: accessReference },
   { path: 'docs/api.md', reference: apiReference },
   { path: 'docs/baseline.md', reference: baselineReference },
   { path: 'docs/cli.md', reference: cliReference },

@@ -126,6 +126,24 @@ export class CampusApi {
     return this.#client.request(schema.AuditList, '/audit', { query: { ...query, limit: PAGE } });
   }
 
+  /** Programs that may use the API, but for those that the command line uses for a moment. */
+  async tokens(): Promise<schema.Token[]> {
+    const { tokens } = await this.#client.request(schema.TokenList, '/tokens');
+    return tokens.filter((token) => !token.stands_in);
+  }
+
+  revokeToken(id: string): Promise<void> {
+    return this.#client.send(`/tokens/${encodeURIComponent(id)}`, { method: 'DELETE' });
+  }
+
+  async bans(): Promise<schema.Ban[]> {
+    return (await this.#client.request(schema.BanList, '/bans')).bans;
+  }
+
+  liftBan({ kind, subject }: Pick<schema.Ban, 'kind' | 'subject'>): Promise<void> {
+    return this.#client.send(`/bans/${kind}/${encodeURIComponent(subject)}`, { method: 'DELETE' });
+  }
+
   /** The stream of events (SSE), its body unread. */
   stream(signal: AbortSignal): Promise<Response> {
     return this.#client.open('/stream', { signal });

@@ -142,6 +142,31 @@ export const AlertNames = Type.Object({
   closed_by: Type.Optional(Type.String()),
 });
 export type AlertNames = Static<typeof AlertNames>;
+/** A program that may use the API; the console never sees its secret. */
+export const Token = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  role: Role,
+  scopes: Type.Array(Type.String()),
+  created_at: Type.Integer(),
+  created_by: Type.String(),
+  last_used_at: time,
+  expires_at: time,
+  stands_in: Type.Boolean(),
+});
+export type Token = Static<typeof Token>;
+export const TokenList = Type.Object({ tokens: Type.Array(Token) });
+
+/** An address or a user that failed to log in too often. */
+export const Ban = Type.Object({
+  kind: Type.Union([Type.Literal('mqtt-address'), Type.Literal('sign-in-address'), Type.Literal('sign-in-user')]),
+  subject: Type.String(),
+  failures: Type.Integer(),
+  since: Type.Integer(),
+  until: Type.Integer(),
+});
+export type Ban = Static<typeof Ban>;
+export const BanList = Type.Object({ bans: Type.Array(Ban) });
 
 export const About = Type.Object({
   version: Type.String(),

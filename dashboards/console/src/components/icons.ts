@@ -4,6 +4,7 @@ export const icons = {
   devices: 'M4 5h16v6H4zM4 13h16v6H4zM7.5 8h.01M7.5 16h.01M11 8h5M11 16h5',
   alerts: 'M6 16V11a6 6 0 0 1 12 0v5l1.5 2h-15zM10 21h4',
   audit: 'M7 3h7l5 5v13H7zM14 3v5h5M10 13h6M10 17h6',
+  access: 'M8 11a4 4 0 1 0 0 8a4 4 0 0 0 0-8zM11 12.5L20 4M16.5 7.2l3 3M14 9.5l2 2',
   about: 'M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18zM12 11v5.5M12 7.5h.01',
   flows: 'M4 5h6v5H4zM14 14h6v5h-6zM10 7.5h3.5a2 2 0 0 1 2 2V14',
   language:

@@ -8,7 +8,15 @@ export const en = {
     account: 'Account of {name}',
     role: { viewer: 'Viewer', operator: 'Operator', admin: 'Administrator', auditor: 'Auditor' },
   },
-  nav: { overview: 'Overview', devices: 'Devices', alerts: 'Alerts', audit: 'Audit', about: 'About', flows: 'Flow editor' },
+  nav: {
+    overview: 'Overview',
+    devices: 'Devices',
+    alerts: 'Alerts',
+    audit: 'Audit',
+    access: 'Access',
+    about: 'About',
+    flows: 'Flow editor',
+  },
   live: {
     connecting: 'Connecting', live: 'Live', reconnecting: 'Reconnecting', stopped: 'Not live',
     connecting_hint: 'Waiting for the gateway',
@@ -179,6 +187,18 @@ export const en = {
     intro: 'Data that arrived and was refused, with the reason. Nothing of it was stored.', reason: 'Why',
     topic: 'Topic', device: 'Device', time: 'Last time', count: 'Times', sample: 'How it begins', empty: 'Nothing was refused',
     empty_hint: 'When a device sends something that cannot be stored, the reason stands here.',
+  },
+  access: { title: 'Access', reload: 'Read again' },
+  bans: {
+    title: 'Bans', intro: 'Who failed to log in too often has to wait. Right passwords of devices are let in all the same.',
+    subject: 'Address or user', kind: 'What', failures: 'Failures', until: 'Until', lift: 'Lift', empty: 'Nobody has to wait',
+    kinds: { 'mqtt-address': 'Devices (MQTT)', 'sign-in-address': 'Sign-in from an address', 'sign-in-user': 'Sign-in as a user' },
+  },
+  tokens: {
+    title: 'Tokens', intro: 'Programs that may use the API. Made by campus-edge token create.', name: 'Name', role: 'Role',
+    scopes: 'Scopes', all: 'all of its role', created: 'Made', used: 'Last used', expires: 'Good until', never: 'never', endless: 'without end', ended: 'ended',
+    revoke: 'Revoke', revoke_really: 'Really revoke?', empty: 'No program has a token',
+    empty_hint: 'campus-edge token create --role viewer makes one.',
   },
   about: {
     title: 'About', version: 'Version', site: 'Site', store: 'Store', started: 'Running since', licence: 'Licences',

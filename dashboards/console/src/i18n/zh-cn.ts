@@ -9,7 +9,15 @@ export const zhCn: Messages = {
     sign_out: '退出登录', account: '{name} 的账户',
     role: { viewer: '查看者', operator: '操作员', admin: '管理员', auditor: '审计员' },
   },
-  nav: { overview: '总览', devices: '设备', alerts: '告警', audit: '审计', about: '关于', flows: '规则编辑' },
+  nav: {
+    overview: '总览',
+    devices: '设备',
+    alerts: '告警',
+    audit: '审计',
+    access: '准入',
+    about: '关于',
+    flows: '规则编辑',
+  },
   live: {
     connecting: '连接中', live: '实时', reconnecting: '重新连接中', stopped: '非实时',
     connecting_hint: '正在等待网关', live_hint: '数值随测量实时更新',
@@ -158,6 +166,18 @@ export const zhCn: Messages = {
     intro: '已到达但被拒收的数据及其原因；这些数据均未存储。', reason: '原因', topic: '主题', device: '设备',
     time: '最近一次', count: '次数', sample: '开头内容', empty: '没有被拒收的数据',
     empty_hint: '当设备发送无法存储的内容时，原因会显示在这里。',
+  },
+  access: { title: '准入', reload: '重新读取' },
+  bans: {
+    title: '封禁', intro: '登录失败过多者须等待；设备凭据正确时仍可接入。',
+    subject: '地址或用户', kind: '类型', failures: '失败次数', until: '结束时间', lift: '解除', empty: '当前没有封禁',
+    kinds: { 'mqtt-address': '设备（MQTT）', 'sign-in-address': '来自某地址的登录', 'sign-in-user': '某用户的登录' },
+  },
+  tokens: {
+    title: '令牌', intro: '可使用接口的程序，由 campus-edge token create 创建。', name: '名称', role: '角色',
+    scopes: '范围', all: '角色的全部权限', created: '创建', used: '最近使用', expires: '有效期至', never: '从未', endless: '永久', ended: '已过期',
+    revoke: '吊销', revoke_really: '确认吊销？', empty: '没有程序持有令牌',
+    empty_hint: '可用 campus-edge token create --role viewer 创建。',
   },
   about: {
     title: '关于', version: '版本', site: '站点', store: '存储', started: '启动时间', licence: '许可',

@@ -4,13 +4,13 @@ import type { Role } from '../api/schema.ts';
 const rights = {
   viewer: ['observe'],
   operator: ['observe', 'handle'],
-  admin: ['observe', 'handle', 'audit', 'flows', 'admit'],
+  admin: ['observe', 'handle', 'audit', 'flows', 'admit', 'manage'],
   auditor: ['audit'],
 } as const satisfies Record<Role, readonly string[]>;
 
 /**
  * `observe`: devices, values, alerts, rejects; `handle`: acknowledge and close alerts; `audit`: read the audit log;
- * `flows`: make rules in the editor of the flows; `admit`: let devices in and put them out.
+ * `flows`: make rules in the editor of the flows; `admit`: let devices in and put them out; `manage`: tokens and bans.
  */
 export type Right = (typeof rights)[Role][number];
 
