@@ -97,7 +97,7 @@ it('a registry that an older version wrote is brought forward', async () => {
   const registry = new DatabaseSync(join(home.gatewayDir, 'registry.sqlite'));
   // What the last migration did is undone.
   const version = Number(registry.prepare('PRAGMA user_version').get()?.['user_version']);
-  registry.exec(`ALTER TABLE tokens DROP COLUMN expires_at; PRAGMA user_version = ${version - 1}`);
+  registry.exec(`DROP TABLE join_tokens; PRAGMA user_version = ${version - 1}`);
   registry.close();
   const body = readFileSync(join(home.gatewayDir, 'registry.sqlite')).toString('latin1');
   const entry = { path: 'gateway/registry.sqlite', body, encoding: 'latin1' } as const;
