@@ -12,7 +12,7 @@ const FILES_MAX = 5000;
 
 /** A path that lies inside a home whatever the system makes of it: no way up, nothing absolute, nothing hidden in odd characters. */
 const SAFE_PATH =
-  '^(campus-edge\\.yaml|(agent|gateway|flows|credentials)(/(?!\\.{1,2}(/|$))[^/\\\\\\p{Cc}]{1,255}){1,8})$';
+  '^(campus-edge\\.yaml|(agent|gateway|flows|credentials|pki)(/(?!\\.{1,2}(/|$))[^/\\\\\\p{Cc}]{1,255}){1,8})$';
 
 const ManifestFile = Type.Object(
   {
