@@ -9,7 +9,6 @@ import { defineCommand, type GlobalOptions } from '../define-command.ts';
 import { homeDir } from '../installation.ts';
 import { interruptible } from '../interruptible.ts';
 import { momentOption } from '../moment-option.ts';
-import { noteInAudit } from '../note-in-audit.ts';
 import type { Speaker } from '../terminal.ts';
 
 interface ExportOptions {
@@ -65,6 +64,7 @@ export function addAuditExport(parent: Command, speaker: Speaker): void {
       } finally {
         log.close();
       }
+      const { noteInAudit } = await import('../note-in-audit.ts');
       noteInAudit(home, 'audit.export', '', `${rows} rows, ${format}${names ? ', with names' : ''}`);
       speaker.line(say(`${rows} rows written to ${out}`, `已将 ${rows} 行写入 ${out}`));
     });

@@ -48,6 +48,7 @@ storeConformance({
   open: () => fresh(v3),
   holds: ['number', 'string', 'boolean'],
   deletes: false,
+  erases: false,
 });
 
 const points = [

@@ -9,6 +9,14 @@ export function erasureConforms(under: StoreUnderTest): void {
   const others = [point('a', 10, { rx_bytes: 1 }), point('a', 70, { rx_bytes: 2 }, { client: 'ffffffffffffffff' })];
   const everything = async (store: Store): Promise<Point[]> => inOrder(await readAll(store));
 
+  if (under.erases === false) {
+    it('says that it cannot erase, and what to do', async () => {
+      const store = await filled(under, [...others]);
+      expect((await store.erase({ text: 'ffffffffffffffff' })).note).toContain('drop the database');
+    });
+    return;
+  }
+
   it('erases a device from points, averages and what is newest', async () => {
     const theirs = [point('b', 10, { rx_bytes: 100 }), { ...point('b', 20, { n: 1 }), measurement: 'disk' }];
     const store = await filled(under, [...others, ...theirs]);

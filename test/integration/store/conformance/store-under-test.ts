@@ -14,6 +14,8 @@ export interface StoreUnderTest {
   mixesTypes?: true;
   /** False when it deletes by a retention period of its own alone. */
   deletes: boolean;
+  /** False when nothing of somebody's can be taken out of it. */
+  erases?: boolean;
 }
 
 const DAY_MS = 24 * 3600 * 1000;
