@@ -50,8 +50,14 @@ async function seriesOf(product: Product): Promise<{ tags: Record<string, string
 function filesWith(dir: string, text: string): string[] {
   return readdirSync(dir).flatMap((name) => {
     const path = join(dir, name);
-    if (statSync(path).isDirectory()) return name === 'backups' ? [] : filesWith(path, text);
-    return readFileSync(path).includes(text) ? [path] : [];
+    try {
+      if (statSync(path).isDirectory()) return name === 'backups' ? [] : filesWith(path, text);
+      return readFileSync(path).includes(text) ? [path] : [];
+    } catch (error) {
+      // A store that runs removes its log at a checkpoint: what is gone holds nothing.
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw error;
+    }
   });
 }
 
