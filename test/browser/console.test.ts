@@ -177,7 +177,7 @@ describe('alerts', () => {
     await card.getByRole('button', { name: 'Acknowledge' }).click();
     await page.page.getByLabel('Note (optional)').fill('on my way');
     await page.page.getByRole('dialog').getByRole('button', { name: 'Acknowledge' }).click();
-    await card.getByText('Acknowledged by admin').waitFor();
+    await card.getByText('Acknowledged by a*').waitFor();
     await page.page.getByRole('dialog').waitFor({ state: 'hidden' });
     await page.screenshot('alerts-en-light');
 
@@ -201,7 +201,7 @@ describe('the audit log', () => {
     await page.page.getByText('User name or password is wrong').waitFor();
     await page.signIn('admin', product.password);
     await page.page
-      .getByRole('row', { name: /mallory.*refused/ })
+      .getByRole('row', { name: /m\*.*refused/ })
       .first()
       .waitFor();
   });
