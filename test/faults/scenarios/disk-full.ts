@@ -39,7 +39,7 @@ export const diskFull: Scenario = {
 /** The write-ahead log that DuckDB moves into its file when it has become larger than 16 MiB. */
 const WAL_BYTES = 12 * 1024 * 1024;
 /** Room that is left then, bytes: enough for the rest of the log, too little for what is in it. */
-const ROOM_BYTES = 8 * 1024 * 1024;
+const ROOM_BYTES = 12 * 1024 * 1024;
 
 export const diskFullCheckpoint: Scenario = {
   name: 'disk-full-checkpoint',
