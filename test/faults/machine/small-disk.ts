@@ -21,17 +21,20 @@ export class SmallDisk {
 
   /** Writes until not one byte more goes in, or leaves so much room. */
   fill({ leaving = 0 }: { leaving?: number } = {}): void {
-    if (leaving > 0) {
-      const { bavail, bsize } = statfsSync(this.directory);
-      appendFileSync(this.#filler, Buffer.alloc(Math.max(0, bavail * bsize - leaving)));
-      return;
-    }
-    for (const size of [1024 * 1024, 4096, 1]) {
-      try {
-        while (true) appendFileSync(this.#filler, Buffer.alloc(size));
-      } catch (error) {
-        if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
-      }
+    const { bavail, bsize } = statfsSync(this.directory);
+    // Whoever else writes here meanwhile may take the room first.
+    if (leaving > 0) this.#write(Math.max(0, bavail * bsize - leaving));
+    else for (const size of [1024 * 1024, 4096, 1]) while (this.#write(size));
+  }
+
+  /** Returns false when that much does not go in any more. */
+  #write(bytes: number): boolean {
+    try {
+      appendFileSync(this.#filler, Buffer.alloc(bytes));
+      return true;
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') return false;
+      throw error;
     }
   }
 
