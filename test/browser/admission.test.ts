@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Product } from '../support/product.ts';
 import { until } from '../support/until.ts';
@@ -44,7 +44,7 @@ it('an administrator at another machine lets devices in by TLS, and puts one out
   const enrolled = spawnSync('sh', ['-c', `${command} --home '${join(home, 'box')}'`], { encoding: 'utf8' });
   expect(enrolled.stderr).not.toContain('campus-edge:');
   expect(enrolled.stdout).toContain('school/room-101');
-  await page.getByRole('button', { name: 'Done' }).click();
+  await done(page);
 
   await page.getByRole('button', { name: 'Add a device' }).click();
   await page.getByLabel('Another device: projector, sensor, Telegraf').check();
@@ -53,12 +53,20 @@ it('an administrator at another machine lets devices in by TLS, and puts one out
   await page.getByAltText('Login details as a QR code').waitFor();
   const script = await page.locator('pre').innerText();
   expect(spawnSync('sh', ['-c', script], { cwd: home, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
-  await page.getByRole('button', { name: 'Done' }).click();
+  await done(page);
 
   await page.getByRole('link', { name: 'sensor-7' }).first().click();
+  await page.getByRole('heading', { name: 'sensor-7' }).waitFor();
   await page.getByRole('button', { name: 'Revoke' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
   await page.getByText('Revoked').first().waitFor();
   await until('the script is refused', () => spawnSync('sh', ['-c', script], { cwd: home }).status !== 0);
   expect(console.unexpected).toEqual([]);
 });
+
+/** Closes the dialog, and waits until the page below lies still: it moves when its scroll bar comes back. */
+async function done(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Done' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  await page.locator('body:not(.el-popup-parent--hidden)').waitFor();
+}
