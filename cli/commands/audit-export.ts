@@ -64,6 +64,7 @@ export function addAuditExport(parent: Command, speaker: Speaker): void {
       } finally {
         log.close();
       }
+      // Loaded here: the flows process reads every command, and may not read the gateway's sources.
       const { noteInAudit } = await import('../note-in-audit.ts');
       noteInAudit(home, 'audit.export', '', `${rows} rows, ${format}${names ? ', with names' : ''}`);
       speaker.line(say(`${rows} rows written to ${out}`, `已将 ${rows} 行写入 ${out}`));
