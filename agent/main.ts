@@ -98,7 +98,7 @@ export async function runAgent({ home, env, log: givenLog, host = new LinuxHost(
   const batch = new Batch((samples) => outbox.add(samples));
   const stopRunner = startRunner({
     host,
-    collectors: schedule(config, { publisher, outbox, clock }),
+    collectors: schedule(config, { gateway: url, publisher, outbox, clock }),
     emit: (samples) => batch.add(samples),
     random: Math.random,
     log,
@@ -140,12 +140,13 @@ export async function runAgent({ home, env, log: givenLog, host = new LinuxHost(
 }
 
 interface Parts {
+  gateway: string;
   publisher: Publisher;
   outbox: Outbox;
   clock: Clock;
 }
 
-function schedule(config: AgentConfig, { publisher, outbox, clock }: Parts): ScheduledCollector[] {
+function schedule(config: AgentConfig, { gateway, publisher, outbox, clock }: Parts): ScheduledCollector[] {
   const self = createSelf(() => ({
     outboxMessages: outbox.messages,
     outboxBytes: outbox.bytes,
@@ -157,7 +158,7 @@ function schedule(config: AgentConfig, { publisher, outbox, clock }: Parts): Sch
     clockSteps: clock.steps,
     clockDifferenceMs: clock.differenceMs,
   }));
-  const configured = createCollectors().flatMap((collector): ScheduledCollector[] => {
+  const configured = createCollectors({ gateway }).flatMap((collector): ScheduledCollector[] => {
     const section = config.agent.collectors[collector.name];
     if (section === undefined || !section.enabled) return [];
     return [{ collector, intervalSeconds: section.interval_seconds, config: section }];

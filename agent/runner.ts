@@ -79,7 +79,8 @@ function startCollector(scheduled: ScheduledCollector, phase: number, { host, em
     timer = setTimeout(() => {
       // Timers may fire a moment early: the run that was due counts as done.
       schedule(nextRun(Math.max(host.monotonicMs(), at) + 1, { first, intervalMs }));
-      void run();
+      // The second run is for rates; a collector that takes longer than that has none.
+      if (running === undefined || at !== first + SECOND_RUN_AFTER_MS) void run();
     }, at - host.monotonicMs());
   };
   schedule(first);

@@ -4,6 +4,7 @@ import { logConfig, siteConfig } from '../runtime/base-config.ts';
 import { checkConfig, readConfigFile } from '../runtime/config-file.ts';
 import { isLoopbackHost } from '../runtime/loopback.ts';
 import { privacyConfig } from './privacy/pseudonym-keys.ts';
+import { stampConfig } from './stamp/stamp-config.ts';
 import { defaultOptions } from './store/duckdb/default-options.ts';
 import { retentionConfig } from './store/retention.ts';
 import { consumerName, locationForms, parseStoreLocation } from './store/store-location.ts';
@@ -85,6 +86,7 @@ export const gatewayConfig = Type.Object({
         { additionalProperties: false, default: {} },
       ),
       tls: tlsConfig,
+      stamp: stampConfig,
     },
     { additionalProperties: false, default: {} },
   ),

@@ -35,6 +35,7 @@ import { PSEUDONYM_KEYS_FILE, PseudonymKeys } from './privacy/pseudonym-keys.ts'
 import { openRegistry } from './registry/registry.ts';
 import { SpoolAcknowledgements } from './spool-acknowledgements.ts';
 import { SpoolHealth } from './spool-health.ts';
+import { startReflector } from './stamp/start-reflector.ts';
 import { openStorage } from './storage.ts';
 import { redactLocation } from './store/store-location.ts';
 import { startSyslog } from './syslog/start-syslog.ts';
@@ -43,6 +44,12 @@ import { networkAccess, ownCertificateFiles } from './tls-config.ts';
 
 /** Where `vite build` puts the console. */
 const CONSOLE_DIR = join(import.meta.dirname, '../dashboards/console/dist');
+
+/** The ports that the environment gives this process. */
+interface OwnPorts extends Ports {
+  flows: number;
+  stamp: number;
+}
 
 /** What the gateway tells its supervisor once it takes messages and answers. */
 export interface GatewayReady {
@@ -61,12 +68,13 @@ export interface GatewayReady {
 export async function runGateway({ home, env }: { home: Home; env: NodeJS.ProcessEnv }): Promise<void> {
   const config = readGatewayConfig(home.configFile);
   checkPorts(env);
-  const ports: Ports & { flows: number } = {
+  const ports: OwnPorts = {
     http: portFromEnv('CAMPUS_HTTP_PORT', env),
     https: portFromEnv('CAMPUS_HTTPS_PORT', env),
     mqtt: portFromEnv('CAMPUS_MQTT_PORT', env),
     mqtts: portFromEnv('CAMPUS_MQTTS_PORT', env),
     flows: portFromEnv('CAMPUS_FLOWS_PORT', env),
+    stamp: portFromEnv('CAMPUS_STAMP_PORT', env),
   };
   const log = createLog('gateway', config.log.level);
   const stop = shutdownRequested();
@@ -84,7 +92,7 @@ export async function runGateway({ home, env }: { home: Home; env: NodeJS.Proces
 interface StartOptions {
   home: Home;
   config: GatewayConfig;
-  ports: Ports & { flows: number };
+  ports: OwnPorts;
   log: Logger;
   /** How to close what was opened, in the order of opening. */
   closers: (() => Promise<void> | void)[];
@@ -184,6 +192,10 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
     ...{ lost: (rows) => metrics.syslogLostRows.inc(rows), log, monotonicMs: () => performance.now() },
   });
   if (stopSyslog !== undefined) closers.push(stopSyslog);
+  const stopReflector = await startReflector({
+    ...{ config: config.gateway.stamp, tlsHost: tls.host, port: ports.stamp, metrics, log },
+  });
+  if (stopReflector !== undefined) closers.push(stopReflector);
   await startListening({ config: config.gateway, ports, broker, http, identity, closers });
   // Last, for the password it makes is shown once: a start that fails after this point would take it along.
   const firstRun = { home, credentials, users, accounts, people, site: config.site, agentDevice, now };

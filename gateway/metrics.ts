@@ -43,6 +43,12 @@ export class GatewayMetrics {
     'Rows of the audit log that became too old before the syslog server took them',
     [],
   );
+  readonly stampReflected = this.#counter('campus_stamp_reflected_total', 'STAMP test packets that were answered', []);
+  readonly stampRefused = this.#counter(
+    'campus_stamp_refused_total',
+    'STAMP test packets that were not answered, by reason: size, port, source or rate',
+    ['reason'],
+  );
 
   /** Figures that are read when somebody asks. */
   constructor(read: {

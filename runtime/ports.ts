@@ -7,9 +7,18 @@ export const defaultPorts = {
   CAMPUS_HTTPS_PORT: 8443,
   CAMPUS_MQTTS_PORT: 8883,
   CAMPUS_FLOWS_PORT: 1880,
+  CAMPUS_STAMP_PORT: 8862,
 } as const;
 
 export type PortName = keyof typeof defaultPorts;
+
+/** Ports of UDP; all others are of TCP. */
+const udpPorts: ReadonlySet<PortName> = new Set<PortName>(['CAMPUS_STAMP_PORT']);
+
+export interface OwnPort {
+  port: number;
+  transport: 'tcp' | 'udp';
+}
 
 /**
  * The port named by an environment variable, or its default.
@@ -26,8 +35,10 @@ export function portFromEnv(name: PortName, env: NodeJS.ProcessEnv): number {
 }
 
 /** The ports that the product listens on, as the environment names them. @throws CampusError `port_invalid` */
-export function ownPorts(env: NodeJS.ProcessEnv): number[] {
-  return (Object.keys(defaultPorts) as PortName[]).map((name) => portFromEnv(name, env));
+export function ownPorts(env: NodeJS.ProcessEnv): OwnPort[] {
+  return (Object.keys(defaultPorts) as PortName[]).map((name) => {
+    return { port: portFromEnv(name, env), transport: udpPorts.has(name) ? 'udp' : 'tcp' };
+  });
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { LocalText } from '../../contract/alert.ts';
+import type { OwnPort } from '../../runtime/ports.ts';
 import type { Host } from '../host/host.ts';
 import type { BaselineConfig } from './config.ts';
 
@@ -31,7 +32,7 @@ export interface Box {
   host: Host;
   config: BaselineConfig;
   /** Ports of this product's own services, which it needs. */
-  ownPorts: readonly number[];
+  ownPorts: readonly OwnPort[];
   signal: AbortSignal;
 }
 

@@ -65,8 +65,8 @@ async function judge(box: Box, family: AddressFamily, isFinding: (socket: Listen
 }
 
 function isNeeded({ config, ownPorts }: Box, { port, transport }: Listening): boolean {
-  if (transport === 'udp') return config.allowed_udp_ports.includes(port);
-  return config.allowed_tcp_ports.includes(port) || ownPorts.includes(port);
+  const allowed = transport === 'udp' ? config.allowed_udp_ports : config.allowed_tcp_ports;
+  return allowed.includes(port) || ownPorts.some((own) => own.port === port && own.transport === transport);
 }
 
 /** ICMP redirects (RFC 792, RFC 4861 §8) let a neighbour choose this machine's way. Kernel: Documentation/networking/ip-sysctl.rst. */

@@ -15,6 +15,8 @@ export interface RunOptions {
   timeoutMs: number;
   /** Output beyond this many bytes is an error. */
   maxBytes: number;
+  /** Exit codes besides 0 with which the command has answered. */
+  exitCodes?: readonly number[];
 }
 
 export interface ConnectOptions {
@@ -26,6 +28,20 @@ export interface ConnectOptions {
 
 /** `open` and `refused` both mean that the address answered. */
 export type ConnectOutcome = 'open' | 'refused' | 'failed';
+
+export interface UdpOptions {
+  /** An address, IPv6 possibly with a zone. */
+  address: string;
+  port: number;
+  /** Told of each datagram of the peer, with the monotonic ms at which it came. */
+  onMessage: (message: Uint8Array, at: number) => void;
+}
+
+/** Datagrams to one peer. What is sent may be lost, without a word. */
+export interface UdpExchange {
+  send(message: Uint8Array): void;
+  close(): void;
+}
 
 /** The machine as the agent sees it: the only place that reads files, runs commands, opens connections or asks for the time. */
 export interface Host {
@@ -50,6 +66,10 @@ export interface Host {
   run(command: string, args: readonly string[], options: RunOptions): Promise<string | undefined>;
   /** Tries a TCP handshake and closes the connection again. */
   connect(options: ConnectOptions): Promise<ConnectOutcome>;
+  /** Opens a UDP socket to one peer. @throws the system's error when there is no way to it */
+  openUdp(options: UdpOptions): Promise<UdpExchange>;
+  /** The addresses of a name, of both families; none when it has none, or when nobody says so within 2 s. */
+  lookup(name: string): Promise<string[]>;
   /** Milliseconds since the machine's start, by a clock that nobody sets and that goes on while the machine sleeps. */
   monotonicMs(): number;
   /** Milliseconds since 1970. */

@@ -7,7 +7,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { CampusError } from '../../contract/errors.ts';
 import { createBootClock } from './boot-clock.ts';
-import type { ConnectOptions, ConnectOutcome, FileSystemUsage, Host, RunOptions } from './host.ts';
+import type {
+  ConnectOptions,
+  ConnectOutcome,
+  FileSystemUsage,
+  Host,
+  RunOptions,
+  UdpExchange,
+  UdpOptions,
+} from './host.ts';
+import { createLookup } from './lookup.ts';
+import { openUdp } from './udp.ts';
 
 /** A router that carries the whole Internet has a /proc/net/ipv6_route larger than this; a school's box does not. */
 const READ_MAX_BYTES = 1024 * 1024;
@@ -45,6 +55,7 @@ export interface LinuxHostOptions {
 export class LinuxHost implements Host {
   readonly #root: string;
   readonly #statfsPending = new Set<string>();
+  readonly lookup = createLookup();
   readonly monotonicMs: () => number;
   readonly now: () => number;
 
@@ -100,13 +111,17 @@ export class LinuxHost implements Host {
 
   async run(command: string, args: readonly string[], options: RunOptions): Promise<string | undefined> {
     if (this.#root !== '/') return undefined;
-    const { signal, timeoutMs, maxBytes } = options;
+    const { signal, timeoutMs, maxBytes, exitCodes = [] } = options;
     return unlessAbsent(async () => {
-      const { stdout } = await execFileAsync(command, args, {
+      const running = execFileAsync(command, args, {
         signal,
         timeout: timeoutMs,
         maxBuffer: maxBytes,
         env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' },
+      });
+      const { stdout } = await running.catch((error: { code?: unknown; stdout: string }) => {
+        if (typeof error.code === 'number' && exitCodes.includes(error.code)) return error;
+        throw error;
       });
       return stdout;
     });
@@ -125,6 +140,10 @@ export class LinuxHost implements Host {
         settle(error.code === 'ECONNREFUSED' ? 'refused' : 'failed'),
       );
     });
+  }
+
+  openUdp(options: UdpOptions): Promise<UdpExchange> {
+    return openUdp(options, this.monotonicMs);
   }
 }
 

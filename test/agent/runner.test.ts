@@ -90,11 +90,8 @@ describe('the runner', () => {
     });
     const { outcomes } = run([hanging, makeCollector('fine', async () => [point])], 0);
     await vi.advanceTimersByTimeAsync(10_500);
-    expect(outcomes('hanging').map(({ at, outcome }) => `${at} ${outcome}`)).toEqual([
-      '2000 timeout',
-      '8000 timeout',
-      '10000 timeout',
-    ]);
+    // The second run, at 2,000, is left out: one that takes longer is no failure yet.
+    expect(outcomes('hanging').map(({ at, outcome }) => `${at} ${outcome}`)).toEqual(['8000 timeout', '10000 timeout']);
     expect({ calls, told }).toEqual({ calls: 1, told: true });
     expect(outcomes('fine')).toHaveLength(3);
     finish();

@@ -39,6 +39,7 @@ export interface GatewayPorts {
   mqtt: number;
   mqtts: number;
   flows: number;
+  stamp: number;
 }
 
 export async function freeGatewayPorts(): Promise<GatewayPorts> {
@@ -48,16 +49,18 @@ export async function freeGatewayPorts(): Promise<GatewayPorts> {
     mqtt: await freePort(),
     mqtts: await freePort(),
     flows: await freePort(),
+    stamp: await freePort(),
   };
 }
 
 /** The environment that puts a gateway on these ports. */
-export function portsInEnv({ http, https, mqtt, mqtts, flows }: GatewayPorts): Record<string, string> {
+export function portsInEnv({ http, https, mqtt, mqtts, flows, stamp }: GatewayPorts): Record<string, string> {
   return {
     CAMPUS_HTTP_PORT: String(http),
     CAMPUS_HTTPS_PORT: String(https),
     CAMPUS_MQTT_PORT: String(mqtt),
     CAMPUS_MQTTS_PORT: String(mqtts),
     CAMPUS_FLOWS_PORT: String(flows),
+    CAMPUS_STAMP_PORT: String(stamp),
   };
 }

@@ -54,7 +54,12 @@ async function reportOf(changes: Record<string, string | undefined> = {}, yaml =
   for (const log of ['audit/audit.log', 'auth.log'])
     if (changes[`/var/log/${log}`] === undefined) chmodSync(join(root, 'var/log', log), 0o600);
   const config = readAgentConfig(homeAt(makeTree({ 'campus-edge.yaml': yaml }))).agent.baseline;
-  return checkBox({ host: new LinuxHost({ root }), config, ownPorts: [8443], signal: noSignal });
+  return checkBox({
+    host: new LinuxHost({ root }),
+    config,
+    ownPorts: [{ port: 8443, transport: 'tcp' }],
+    signal: noSignal,
+  });
 }
 
 /** Ids of the demands that a report finds unmet, with their evidence. */
@@ -155,7 +160,7 @@ test('nothing is guessed: what cannot be read is not checked, with the cause', a
   const closed = await checkBox({
     host: new Forbidden({ root: makeTree(goodBox) }),
     config,
-    ownPorts: [8443],
+    ownPorts: [{ port: 8443, transport: 'tcp' }],
     signal: noSignal,
   });
   expect(closed.results.find(({ id }) => id === 'empty-password')?.verdicts).toEqual([
@@ -173,7 +178,12 @@ test('nothing is guessed: what cannot be read is not checked, with the cause', a
   ]);
   const directory = makeTree(goodBox);
   mkdirSync(join(directory, 'etc/security/faillock.conf'));
-  const odd = await checkBox({ host: new LinuxHost({ root: directory }), config, ownPorts: [8443], signal: noSignal });
+  const odd = await checkBox({
+    host: new LinuxHost({ root: directory }),
+    config,
+    ownPorts: [{ port: 8443, transport: 'tcp' }],
+    signal: noSignal,
+  });
   expect(odd.results.find(({ id }) => id === 'lock-out')?.verdicts).toMatchObject([{ outcome: 'not-checked' }]);
 });
 

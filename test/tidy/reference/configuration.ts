@@ -20,13 +20,18 @@ interface Schema {
 
 /** Every key of campus-edge.yaml with its type, default and meaning. */
 export function configurationReference(): string {
+  return markdownTable(['key', 'type', 'default', 'meaning'], configurationRows());
+}
+
+/** The rows of the keys that begin with `prefix`. */
+export function configurationRows(prefix = ''): string[][] {
   const sections: Record<string, Schema> = {
     ...agentConfigSchema.properties,
     ...gatewayConfig.properties,
     ...flowsConfig.properties,
   };
   const rows = Object.entries(sections).flatMap(([key, schema]) => leaves(key, schema));
-  return markdownTable(['key', 'type', 'default', 'meaning'], rows);
+  return rows.filter(([key = '']) => key.startsWith(`\`${prefix}`));
 }
 
 function leaves(path: string, schema: Schema): string[][] {
