@@ -19,7 +19,7 @@ export function openUdp({ address, port, onMessage }: UdpOptions, monotonicMs: (
       const at = monotonicMs();
       onMessage(message, at);
     });
-    socket.connect(port, address, () => {
+    socket.once('connect', () => {
       socket.removeAllListeners('error');
       // From here on errors are what ICMP says of a datagram that was sent (udp(7)): it is lost, which whoever waits for an answer sees.
       socket.on('error', () => {});
@@ -28,5 +28,6 @@ export function openUdp({ address, port, onMessage }: UdpOptions, monotonicMs: (
         close: () => socket.close(),
       });
     });
+    socket.connect(port, address);
   });
 }

@@ -15,7 +15,8 @@ export class GatewayProcess {
   readonly httpPort: number;
   readonly #env: NodeJS.ProcessEnv;
   #child: ChildProcess | undefined;
-  #output = '';
+  /** Everything that it printed. */
+  output = '';
   #token: string | undefined;
 
   private constructor(home: string, ports: GatewayPorts, env: NodeJS.ProcessEnv) {
@@ -40,12 +41,12 @@ export class GatewayProcess {
     const child = spawn(process.execPath, [PROGRAM, 'gateway', '--home', this.home], { env: this.#env, stdio: 'pipe' });
     this.#child = child;
     const keep = (chunk: Buffer): void => {
-      this.#output += String(chunk);
+      this.output += String(chunk);
     };
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
     await until('the gateway is ready', () => this.#isReady(), { timeoutMs: 30_000 }).catch((error: Error) => {
-      throw new Error(`${error.message}\n${this.#output.slice(-2000)}`);
+      throw new Error(`${error.message}\n${this.output.slice(-2000)}`);
     });
   }
 

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -27,6 +27,11 @@ export class Namespace {
   /** Runs a command in the namespace to its end. */
   exec(command: string, ...args: string[]): string {
     return execFileSync('ip', ['netns', 'exec', this.name, command, ...args], { encoding: 'utf8' });
+  }
+
+  /** Runs a command in the namespace to its end, however that is, and returns what it printed. */
+  execQuietly(command: string, ...args: string[]): string {
+    return spawnSync('ip', ['netns', 'exec', this.name, command, ...args], { encoding: 'utf8' }).stdout;
   }
 
   /** Sets a value below /proc/sys/net/ipv6/conf, such as `room0/accept_ra`. */
