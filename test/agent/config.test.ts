@@ -17,6 +17,17 @@ describe('the configuration of the agent', () => {
           disk: { enabled: true, interval_seconds: 30 },
           network: { enabled: true, interval_seconds: 10 },
           ipv6: { enabled: true, interval_seconds: 10, targets: [] },
+          path: {
+            enabled: true,
+            interval_seconds: 60,
+            packets: 20,
+            packet_interval_ms: 50,
+            first_hop: true,
+            dns: true,
+            gateway: true,
+            stamp_port: 8862,
+            servers: [],
+          },
         },
         outbox: { max_bytes: 268_435_456, durability: 'auto', replay_messages_per_second: 20 },
         baseline: {
@@ -64,6 +75,10 @@ agent:
     [
       'agent: { collectors: { ipv6: { targets: ["dns.example:53"] } } }',
       'agent.collectors.ipv6.targets.0: expected an IPv6 address and a port',
+    ],
+    [
+      'agent: { collectors: { path: { servers: ["lesson.example"] } } }',
+      'agent.collectors.path.servers.0: expected stamp://HOST, stamp://HOST:PORT, icmp://HOST or tcp://HOST:PORT',
     ],
     ['agent: { gateway: "http://x" }', 'agent.gateway: expected mqtts://host[:port]'],
     ['agent: { outbox: { durability: sometimes } }', 'agent.outbox.durability: expected auto'],

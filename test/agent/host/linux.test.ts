@@ -43,9 +43,22 @@ describe('LinuxHost', () => {
     expect(await host.run('echo', ['one', '$HOME'], options)).toBe('one $HOME\n');
     expect(await host.run('no-such-command', [], options)).toBeUndefined();
     await expect(host.run('false', [], options)).rejects.toThrow();
+    expect(await host.run('sh', ['-c', 'echo none; exit 1'], { ...options, exitCodes: [1] })).toBe('none\n');
+    await expect(host.run('sh', ['-c', 'exit 2'], { ...options, exitCodes: [1] })).rejects.toThrow();
     await expect(host.run('sleep', ['5'], { ...options, timeoutMs: 50 })).rejects.toThrow();
     await expect(host.run('seq', ['10000'], options)).rejects.toThrow('maxBuffer');
     expect(await new LinuxHost({ root: makeTree({}) }).run('echo', ['one'], options)).toBeUndefined();
+  });
+
+  test('finds the addresses of a name, and none where there is no such name', async () => {
+    const host = new LinuxHost();
+    expect(await host.lookup('localhost')).toContain('127.0.0.1');
+    expect(await host.lookup('no-such-name.invalid')).toEqual([]);
+  });
+
+  test('says so when there is no way for a datagram', async () => {
+    const open = new LinuxHost().openUdp({ address: 'fe80::1%nothere0', port: 53, onMessage: () => {} });
+    await expect(open).rejects.toThrow();
   });
 
   test('tells an open port from a refused one and from silence', async () => {
