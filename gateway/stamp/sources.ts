@@ -1,6 +1,6 @@
 import { BlockList, isIPv6 } from 'node:net';
 import { plainAddress } from '../access/network-address.ts';
-import { parseNetwork } from './stamp-config.ts';
+import { parseNetwork } from './network.ts';
 
 /** Addresses that no router of the Internet forwards: loopback, RFC 1918, RFC 3927, RFC 4193, link-local. */
 const privateNetworks = [

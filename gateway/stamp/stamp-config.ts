@@ -1,5 +1,5 @@
-import { isIP } from 'node:net';
 import { type Static, Type } from 'typebox';
+import { parseNetwork } from './network.ts';
 
 const SOURCES_MAX = 64;
 const sourceForms = 'local, an address, or a network such as 2001:db8:5::/48';
@@ -27,19 +27,3 @@ export const stampConfig = Type.Object(
   { additionalProperties: false, default: {} },
 );
 export type StampConfig = Static<typeof stampConfig>;
-
-export interface Network {
-  address: string;
-  prefixLength: number;
-  family: 'ipv4' | 'ipv6';
-}
-
-/** Parses an address, or one with a prefix length: `10.20.0.0/16`, `2001:db8:5::/48`. @returns undefined when it is neither */
-export function parseNetwork(text: string): Network | undefined {
-  const [address = '', digits, ...rest] = text.split('/');
-  const version = isIP(address);
-  if (version === 0 || address.includes('%') || rest.length > 0) return undefined;
-  const bits = version === 4 ? 32 : 128;
-  const prefixLength = digits === undefined ? bits : /^\d{1,3}$/.test(digits) ? Number(digits) : bits + 1;
-  return prefixLength > bits ? undefined : { address, prefixLength, family: version === 4 ? 'ipv4' : 'ipv6' };
-}

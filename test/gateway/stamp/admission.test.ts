@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { Admission } from '../../../gateway/stamp/admission.ts';
 import { stampLimits } from '../../../gateway/stamp/limits.ts';
+import { parseNetwork } from '../../../gateway/stamp/network.ts';
 import { allowedSources } from '../../../gateway/stamp/sources.ts';
-import { parseNetwork } from '../../../gateway/stamp/stamp-config.ts';
 
 const arrival = { bytes: 44, address: '192.0.2.1', port: 40_000 };
 const open = (): Admission =>
