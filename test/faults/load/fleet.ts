@@ -84,6 +84,14 @@ export class Fleet {
     clearInterval(this.#timer);
   }
 
+  /** Makes so many messages beside what `report` does, dealt out over the devices; fails when there is no room for them in their windows. */
+  send(count: number): void {
+    for (let left = count; left > 0; left--) {
+      if (this.publishers[this.#turn++ % this.publishers.length]?.publishNext() === true) continue;
+      throw new Error(`${left} of ${count} messages do not go out: a device is away or has too many on their way`);
+    }
+  }
+
   get issued(): number {
     return this.publishers.reduce((sum, { lastSequence }) => sum + lastSequence, 0);
   }
