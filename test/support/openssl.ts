@@ -51,6 +51,37 @@ export class OpenSsl {
       return { certificate: read(dir, 'certificate'), key: read(dir, 'key') };
     });
   }
+
+  /** What `openssl verify` says of a certificate, with a list of revoked ones (DER): `ok`, or the cause. */
+  verify(certificate: string, { authority, revocations }: { authority: string; revocations: Buffer }): string {
+    return inDirectory((dir) => {
+      writeFileSync(join(dir, 'ca'), authority);
+      writeFileSync(join(dir, 'certificate'), certificate);
+      writeFileSync(join(dir, 'list.der'), revocations);
+      run(dir, ['crl', '-inform', 'DER', '-in', 'list.der', '-out', 'list', '-CAfile', 'ca']);
+      const args = [
+        'verify',
+        '-CAfile',
+        'ca',
+        '-CRLfile',
+        'list',
+        '-crl_check',
+        '-purpose',
+        'sslclient',
+        'certificate',
+      ];
+      const { status, stderr } = spawnSync('openssl', args, { cwd: dir, encoding: 'utf8' });
+      return status === 0 ? 'ok' : (/lookup: (.*)$/m.exec(stderr)?.[1] ?? stderr);
+    });
+  }
+
+  /** A list of revoked certificates (DER) as text. */
+  describeList(revocations: Buffer): string {
+    return spawnSync('openssl', ['crl', '-inform', 'DER', '-noout', '-text'], {
+      input: revocations,
+      encoding: 'utf8',
+    }).stdout;
+  }
 }
 
 function inDirectory<T>(work: (dir: string) => T): T {
