@@ -28,6 +28,7 @@ import { localDeviceId } from './local-device.ts';
 import { GatewayMetrics } from './metrics.ts';
 import { startPipeline } from './pipeline.ts';
 import { ownNames } from './pki/own-names.ts';
+import { RevocationList } from './pki/revocation-list.ts';
 import { openSiteAuthority } from './pki/site-authority.ts';
 import { TlsIdentity } from './pki/tls-identity.ts';
 import { Erasures } from './privacy/erasures.ts';
@@ -158,6 +159,7 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
     backups,
     exports: new Exports(home, store),
     joining,
+    revocationList: new RevocationList({ authority, issued: registry.issuedCertificates, now }),
     network: () => networkAccess(home, tls, ports.mqtts),
     latest: index,
     live,

@@ -5,6 +5,7 @@ import type { Alerts } from '../alerts/alerts.ts';
 import type { Backups } from '../backup/backups.ts';
 import type { Exports } from '../exports.ts';
 import type { Joining } from '../join/joining.ts';
+import type { RevocationList } from '../pki/revocation-list.ts';
 import type { TlsIdentity } from '../pki/tls-identity.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { LatestQuery, Point } from '../store/store.ts';
@@ -21,6 +22,8 @@ export interface HttpDeps {
   readonly exports: Exports;
   /** Lets devices in. */
   readonly joining: Pick<Joining, 'authority' | 'url' | 'checkFingerprint' | 'join' | 'renew'>;
+  /** The certificates of devices that are revoked. */
+  readonly revocationList: Pick<RevocationList, 'current'>;
   /** The newest point of every series, from memory. */
   readonly latest: { query(query: LatestQuery): Point[] };
   readonly live: LiveFeed;

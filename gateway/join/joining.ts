@@ -6,6 +6,7 @@ import { runX509Job } from '../../runtime/x509/run-job.ts';
 import { type DeviceCertificates, presentedCertificate } from '../access/device-certificates.ts';
 import { addressRule, LoginThrottle, Throttled } from '../access/login-throttle.ts';
 import { addressBlock } from '../access/network-address.ts';
+import { certificateGateLimits, WorkGate } from '../access/work-gate.ts';
 import { encodeDeviceSerial, SERIAL_RANDOM_BYTES } from '../pki/device-serial.ts';
 import { validityFrom } from '../pki/lifetimes.ts';
 import type { SiteAuthority } from '../pki/site-authority.ts';
@@ -16,7 +17,7 @@ import { inTransaction } from '../registry/transaction.ts';
 
 export interface JoiningOptions {
   authority: SiteAuthority;
-  registry: Pick<Registry, 'db' | 'credentials' | 'joinTokens' | 'audit'>;
+  registry: Pick<Registry, 'db' | 'credentials' | 'joinTokens' | 'issuedCertificates' | 'audit'>;
   certificates: DeviceCertificates;
   site: string;
   mqttsPort: number;
@@ -31,6 +32,9 @@ export class Joining {
   readonly #options: JoiningOptions;
   /** Guessing 128 bits is hopeless, but each attempt would be a row in the audit log. */
   readonly #throttle = new LoginThrottle(addressRule);
+  /** One device that renews again and again would keep all others from it: a certificate costs seconds of a small box. */
+  readonly #renewals = new LoginThrottle(addressRule);
+  readonly #gate = new WorkGate(certificateGateLimits);
 
   constructor(options: JoiningOptions) {
     this.#options = options;
@@ -73,7 +77,12 @@ export class Joining {
     const before = registry.credentials.get(usernameOf(owner));
     // The certificate names the version that the account will have; it is handed out only if that is so in the end.
     const account = { createdAt: before?.createdAt ?? now(), version: (before?.version ?? 0) + 1 };
-    const certificate = await this.#certify(device, request, account);
+    const certificate = await this.#certify(device, request, account).catch((error: unknown) => {
+      // Whoever holds a token could have certificates tried for ever with requests that are none.
+      if (error instanceof CampusError && error.code === 'request_invalid')
+        this.#throttle.begin(addressBlock(address), now());
+      throw error;
+    });
     const isUsed = inTransaction(registry.db, () => {
       if (!registry.joinTokens.use(token.id, usernameOf(owner), now())) return false;
       const at = before === undefined ? account.createdAt : now();
@@ -81,6 +90,7 @@ export class Joining {
       if (registry.credentials.get(usernameOf(owner))?.version !== account.version) {
         throw new CampusError('state_conflict', `${site}/${device} was changed meanwhile: try again`);
       }
+      this.#issued(certificate, usernameOf(owner), account.version);
       return true;
     });
     // Of two that come with one token at once, the later one is told what the other has done.
@@ -129,9 +139,19 @@ export class Joining {
     const credential = registry.credentials.get(admitted.username);
     if (credential === undefined || admitted.kind !== 'device')
       throw new CampusError('not_found', 'there is no such device');
+    this.#mayRenew(admitted.username);
     const made = await this.#certify(admitted.device, request, credential);
+    this.#issued(made, admitted.username, credential.version);
     registry.audit.record({ actor: `device:${who.target}`, address, action: 'device.renew', ...outcome(who, '') });
     return { certificate: made };
+  }
+
+  /** Counts a renewal, whatever becomes of it. @throws CampusError `rate_limited` for a device that has renewed some times within the hour */
+  #mayRenew(username: string): void {
+    const now = this.#options.now();
+    const wait = this.#renewals.waitMs(username, now);
+    if (wait > 0) throw new Throttled(Math.ceil(wait / 1000));
+    this.#renewals.begin(username, now);
   }
 
   /** @throws CampusError `rate_limited` after some refusals in a row */
@@ -147,14 +167,23 @@ export class Joining {
 
   async #certify(device: string, request: string, account: { createdAt: number; version: number }): Promise<string> {
     const { authority, site, now } = this.#options;
-    const { certificate } = await runX509Job<'device'>({
+    const job = {
       kind: 'device',
       authority: { certificate: authority.certificate, key: authority.key },
       ...{ request, site, device },
       serial: encodeDeviceSerial(account, randomBytes(SERIAL_RANDOM_BYTES)),
       validity: validityFrom(now()),
-    });
+    } as const;
+    const { certificate } = await this.#gate.run(() => runX509Job<'device'>(job));
     return certificate;
+  }
+
+  /** Remembers a certificate, so that it can be taken back in the eyes of others, too. */
+  #issued(certificate: string, username: string, version: number): void {
+    const { registry, now } = this.#options;
+    const { serialNumber: serial, validToDate } = new X509Certificate(certificate);
+    const issued = { serial, username, version, expiresAt: validToDate.getTime() };
+    registry.issuedCertificates.add(issued, now());
   }
 
   /** The token with this secret, while it lets a device in. */

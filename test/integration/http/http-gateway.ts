@@ -123,6 +123,7 @@ export async function startHttpGateway(overrides: Partial<HttpDeps> = {}): Promi
         now,
       },
     }),
+    revocationList: { current: async () => Buffer.from('the list') },
     latest: {
       query: ({ measurement, device, site }) =>
         points.filter(
