@@ -26,6 +26,8 @@ export class JoinTokens {
   readonly #list: StatementSync;
   readonly #use: StatementSync;
   readonly #remove: StatementSync;
+  readonly #renameMaker: StatementSync;
+  readonly #erase: StatementSync;
   readonly #prune: StatementSync;
 
   constructor(db: DatabaseSync) {
@@ -38,6 +40,8 @@ export class JoinTokens {
       'UPDATE join_tokens SET used_at = $now, used_by = $usedBy WHERE id = $id AND used_at IS NULL AND expires_at > $now',
     );
     this.#remove = db.prepare('DELETE FROM join_tokens WHERE id = ? AND used_at IS NULL');
+    this.#renameMaker = db.prepare('UPDATE join_tokens SET created_by = ? WHERE created_by = ?');
+    this.#erase = db.prepare('DELETE FROM join_tokens WHERE used_by = ? OR device = ?');
     this.#prune = db.prepare('DELETE FROM join_tokens WHERE max(expires_at, coalesce(used_at, 0)) <= ?');
   }
 
@@ -81,6 +85,16 @@ export class JoinTokens {
   /** Takes an unused token back. False when there is none of this id. */
   remove(id: string): boolean {
     return Number(this.#remove.run(id).changes) > 0;
+  }
+
+  /** Calls who made tokens by another name. */
+  renameMaker(from: string, to: string): void {
+    this.#renameMaker.run(to, from);
+  }
+
+  /** Deletes the tokens that name a device: those made for it, and the one that it joined with. */
+  erase(site: string, device: string): void {
+    this.#erase.run(`${site}/${device}`, device);
   }
 
   /** Deletes tokens that were used or expired long ago. */
