@@ -6,6 +6,7 @@ import type { Backups } from '../backup/backups.ts';
 import type { Exports } from '../exports.ts';
 import type { Joining } from '../join/joining.ts';
 import type { TlsIdentity } from '../pki/tls-identity.ts';
+import type { PrivacyReports } from '../privacy/report/privacy-reports.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { LatestQuery, Point } from '../store/store.ts';
 import type { StoreClient } from '../store/store-client.ts';
@@ -19,6 +20,7 @@ export interface HttpDeps {
   readonly store: Pick<StoreClient, 'seriesJson'>;
   readonly backups: Backups;
   readonly exports: Exports;
+  readonly privacyReports: Pick<PrivacyReports, 'make'>;
   /** Lets devices in. */
   readonly joining: Pick<Joining, 'authority' | 'url' | 'checkFingerprint' | 'join' | 'renew'>;
   /** The newest point of every series, from memory. */

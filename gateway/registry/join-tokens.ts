@@ -4,7 +4,7 @@ import { integer, optionalInteger, optionalText, type Row, text } from './row.ts
 import { secretHash } from './secret-text.ts';
 
 /** A token that was used or has expired is told apart from one that never was for this long. */
-const REMEMBERED_MS = 30 * 24 * 3600 * 1000;
+export const JOIN_TOKEN_REMEMBERED_MS = 30 * 24 * 3600 * 1000;
 
 export interface JoinToken {
   id: string;
@@ -99,7 +99,7 @@ export class JoinTokens {
 
   /** Deletes tokens that were used or expired long ago. */
   prune(now: number): void {
-    this.#prune.run(now - REMEMBERED_MS);
+    this.#prune.run(now - JOIN_TOKEN_REMEMBERED_MS);
   }
 }
 

@@ -52,6 +52,7 @@ export async function declaredRoutes(): Promise<readonly DeclaredRoute[]> {
       store: { seriesJson: async () => '{"series":[],"truncated":false}' },
       backups: new Backups({ dir, source, version: '0', site: 'school', store: 'none', now }),
       exports: new Exports(home, { export: async () => ({ rows: 0, bytes: 0 }) }),
+      privacyReports: { make: () => Promise.reject(new Error('this gateway serves nobody')) },
       network: () => undefined,
       latest: { query: () => [] },
       live: new LiveFeed(),
