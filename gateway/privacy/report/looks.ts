@@ -12,6 +12,7 @@ export const lookActions: Readonly<Record<string, LocalText>> = {
   'identity.reveal': { en: 'Names that were shown', 'zh-CN': '查看姓名' },
   'store.export': { en: 'Exports of measurements', 'zh-CN': '导出测量数据' },
   'audit.export': { en: 'Exports of the audit log', 'zh-CN': '导出审计日志' },
+  'backup.create': { en: 'Backups that were made', 'zh-CN': '制作备份' },
   'backup.download': { en: 'Downloads of backups', 'zh-CN': '下载备份' },
   'privacy.report': { en: 'Reports like this one', 'zh-CN': '生成本报告' },
 };

@@ -7,7 +7,8 @@ import { escapeHtml, reportPage } from '../../../runtime/report-page.ts';
 const styles = `
 :root { --personal: #9a4d00; --sensitive: #b3261e; }
 @media (prefers-color-scheme: dark) { :root { --personal: #ffb77c; --sensitive: #ff8a80; } }
-h3 { font-size: 1rem; margin: 0 0 0.4rem; overflow-wrap: anywhere; }
+h3 { font-size: 1rem; margin: 1.2rem 0 0.4rem; overflow-wrap: anywhere; } article h3 { margin-top: 0; }
+time { white-space: nowrap; }
 article { border: 1px solid var(--line); border-radius: 6px; padding: 0.8rem 1rem; margin: 0.8rem 0; break-inside: avoid; }
 dl { display: grid; grid-template-columns: 7.5rem minmax(0, 1fr); gap: 0.2rem 1rem; margin: 0; }
 dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; }
@@ -20,7 +21,7 @@ th, td { text-align: left; vertical-align: top; padding: 0.3rem 0.6rem 0.3rem 0;
 th { color: var(--quiet); font-weight: normal; } td.when { white-space: nowrap; }
 @media (max-width: 36rem) {
   dl { grid-template-columns: 1fr; gap: 0; } dt { margin-top: 0.3rem; }
-  table, tbody, tr, td { display: block; } thead { position: absolute; clip-path: inset(50%); }
+  table, tbody, tr, td { display: block; } td.when { white-space: normal; } thead { position: absolute; clip-path: inset(50%); }
   tr { padding: 0.4rem 0; border-bottom: 1px solid var(--line); } td { border: 0; padding: 0; }
   td[data-label]::before { content: attr(data-label) " "; color: var(--quiet); }
 }

@@ -96,12 +96,16 @@ function storedExtents(
   { store, extents, left, away }: StoreExtent,
   belongs: NonNullable<Holding['measurements']>,
 ): Extent[] {
-  if (away !== undefined) return [{ part: store, note: { en: `not reached: ${away}`, 'zh-CN': `无法连接：${away}` } }];
+  if (away !== undefined)
+    return [
+      { part: store, note: { en: `not reached: ${away.slice(0, 300)}`, 'zh-CN': `无法连接：${away.slice(0, 300)}` } },
+    ];
   const ours = extents.filter(({ measurement }) => belongs(measurementSpec(measurement)));
   const note: { note?: LocalText } =
     left === 0
       ? {}
       : { note: { en: `${left} measurements were not asked about`, 'zh-CN': `另有 ${left} 种测量未查询` } };
+  if (ours.length === 0) return [{ part: `${store} points`, ...(left === 0 ? { count: 0 } : {}), ...note }];
   return storedParts.flatMap((part) => {
     const of = ours.filter((one) => one.part === part);
     if (of.length === 0) return [];
