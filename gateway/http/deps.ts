@@ -7,6 +7,7 @@ import type { Exports } from '../exports.ts';
 import type { Joining } from '../join/joining.ts';
 import type { RevocationList } from '../pki/revocation-list.ts';
 import type { TlsIdentity } from '../pki/tls-identity.ts';
+import type { PrivacyReports } from '../privacy/report/privacy-reports.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { LatestQuery, Point } from '../store/store.ts';
 import type { StoreClient } from '../store/store-client.ts';
@@ -20,6 +21,7 @@ export interface HttpDeps {
   readonly store: Pick<StoreClient, 'seriesJson'>;
   readonly backups: Backups;
   readonly exports: Exports;
+  readonly privacyReports: Pick<PrivacyReports, 'make'>;
   /** Lets devices in. */
   readonly joining: Pick<Joining, 'authority' | 'url' | 'checkFingerprint' | 'join' | 'renew'>;
   /** The certificates of devices that are revoked. */

@@ -27,6 +27,15 @@ export interface JoiningOptions {
   now: () => number;
 }
 
+/** Why a device is refused. */
+interface Fault {
+  code: CampusError['code'];
+  /** For whoever asks. */
+  message: string;
+  /** For the audit log, whose details never change, where the message names a device. */
+  noted?: string;
+}
+
 /** Lets devices in: those with a join token get a certificate, and those with a certificate a new one before it ends. */
 export class Joining {
   readonly #options: JoiningOptions;
@@ -57,7 +66,13 @@ export class Joining {
    */
   checkFingerprint(fingerprint: string, address: string): void {
     if (fingerprint === this.#options.authority.fingerprint) return;
-    throw this.#refused('device.join', { address }, 'join_token_other_site', 'the token is of another site');
+    throw this.#refused(
+      'device.join',
+      { address },
+      {
+        ...{ code: 'join_token_other_site', message: 'the token is of another site' },
+      },
+    );
   }
 
   /**
@@ -96,7 +111,8 @@ export class Joining {
     // Of two that come with one token at once, the later one is told what the other has done.
     if (!isUsed) this.#usable(secret, who);
     this.#throttle.succeeded(addressBlock(address));
-    const detail = `token ${token.id} of ${token.createdBy}`;
+    // Who made it is told by the row about that, where the name can be erased.
+    const detail = `token ${token.id}`;
     registry.audit.record({ actor: `device:${who.target}`, address, action: 'device.join', ...outcome(who, detail) });
     return { site, device, certificate, mqtts_port: mqttsPort };
   }
@@ -108,7 +124,10 @@ export class Joining {
     }
     if (token.device === device) return;
     if (token.device !== undefined) {
-      throw this.#refused('device.join', who, 'join_token_unknown', `the token is for ${token.device}`);
+      throw this.#refused('device.join', who, {
+        ...{ code: 'join_token_unknown', message: `the token is for ${token.device}` },
+        noted: `token ${token.id} is for another device`,
+      });
     }
     const account = this.#options.registry.credentials.get(who.target);
     if (account === undefined || account.revokedAt !== undefined) return;
@@ -130,11 +149,16 @@ export class Joining {
     const fault = this.#isOurs(present) ? undefined : 'another authority signed it';
     const shown = presentedCertificate(subject, fault);
     const who = { address, target: `${shown?.site}/${shown?.device}` };
-    if (shown === undefined) throw this.#refused('device.renew', who, 'certificate_unknown', 'it has no number');
+    if (shown === undefined) {
+      throw this.#refused('device.renew', who, { code: 'certificate_unknown', message: 'it has no number' });
+    }
     const admitted = certificates.admit(shown);
-    if ('code' in admitted) throw this.#refused('device.renew', who, admitted.code, admitted.detail);
+    if ('code' in admitted) {
+      throw this.#refused('device.renew', who, { code: admitted.code, message: admitted.detail });
+    }
     if (!verify('sha256', Buffer.from(request), present.publicKey, Buffer.from(signature, 'base64'))) {
-      throw this.#refused('device.renew', who, 'certificate_unknown', 'its key has not signed the request');
+      const message = 'its key has not signed the request';
+      throw this.#refused('device.renew', who, { code: 'certificate_unknown', message });
     }
     const credential = registry.credentials.get(admitted.username);
     if (credential === undefined || admitted.kind !== 'device')
@@ -190,13 +214,19 @@ export class Joining {
   #usable(secret: string, who: { address: string; target: string }): JoinToken {
     const { registry, now } = this.#options;
     const token = registry.joinTokens.find(secret);
-    if (token === undefined) throw this.#refused('device.join', who, 'join_token_unknown', 'there is no such token');
+    if (token === undefined) {
+      throw this.#refused('device.join', who, { code: 'join_token_unknown', message: 'there is no such token' });
+    }
     if (token.usedAt !== undefined) {
-      throw this.#refused('device.join', who, 'join_token_used', `token ${token.id} let ${token.usedBy} in already`);
+      throw this.#refused('device.join', who, {
+        ...{ code: 'join_token_used', message: `token ${token.id} let ${token.usedBy} in already` },
+        noted: `token ${token.id} let a device in already`,
+      });
     }
     if (token.expiresAt <= now()) {
       const since = new Date(token.expiresAt).toISOString();
-      throw this.#refused('device.join', who, 'join_token_expired', `token ${token.id} expired at ${since}`);
+      const message = `token ${token.id} expired at ${since}`;
+      throw this.#refused('device.join', who, { code: 'join_token_expired', message });
     }
     return token;
   }
@@ -205,14 +235,13 @@ export class Joining {
   #refused(
     action: string,
     { address, target = '' }: { address: string; target?: string },
-    code: CampusError['code'],
-    detail: string,
+    { code, message, noted = message }: Fault,
   ): CampusError {
     const { registry, now } = this.#options;
     this.#throttle.begin(addressBlock(address), now());
     const actor = target === '' ? 'anonymous' : `device:${target}`;
-    registry.audit.record({ actor, address, action, target, outcome: 'refused', detail: `${code}: ${detail}` });
-    return new CampusError(code, detail);
+    registry.audit.record({ actor, address, action, target, outcome: 'refused', detail: `${code}: ${noted}` });
+    return new CampusError(code, message);
   }
 }
 

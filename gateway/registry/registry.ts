@@ -40,7 +40,7 @@ export interface Registry {
   readonly erasures: ErasureTable;
   /** Writes what gathers in memory. */
   flush(): void;
-  /** Deletes what has outlived its time: ended sessions, audit rows and events. Once an hour will do. */
+  /** Deletes what has outlived its time: ended sessions and tokens, audit rows, events, erasures. Once an hour will do. */
   prune(): void;
   /** Flushes and closes the file. */
   close(): void;
@@ -62,6 +62,7 @@ export function openRegistry(path: string, { now }: { now: () => number }): Regi
   const audit = new Audit(db, now);
   const rejects = new Rejects(db);
   const events = new Events(db);
+  const erasures = new ErasureTable(db);
   const flush = (): void => {
     devices.flush(now());
     sessions.flush();
@@ -82,7 +83,7 @@ export function openRegistry(path: string, { now }: { now: () => number }): Regi
     audit,
     rejects,
     events,
-    erasures: new ErasureTable(db),
+    erasures,
     flush,
     prune: () => {
       sessions.prune(now());
@@ -91,6 +92,7 @@ export function openRegistry(path: string, { now }: { now: () => number }): Regi
       issuedCertificates.prune(now());
       audit.prune(now());
       events.prune(now());
+      erasures.prune(now());
     },
     close: () => {
       flush();

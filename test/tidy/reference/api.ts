@@ -54,6 +54,7 @@ export async function declaredRoutes(): Promise<readonly DeclaredRoute[]> {
       backups: new Backups({ dir, source, version: '0', site: 'school', store: 'none', now }),
       exports: new Exports(home, { export: async () => ({ rows: 0, bytes: 0 }) }),
       revocationList: new RevocationList({ authority, issued: registry.issuedCertificates, now }),
+      privacyReports: { make: () => Promise.reject(new Error('this gateway serves nobody')) },
       network: () => undefined,
       latest: { query: () => [] },
       live: new LiveFeed(),
