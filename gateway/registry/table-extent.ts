@@ -11,6 +11,7 @@ export const datedTables = {
   erasures: 'requested_at',
   events: 'received_at',
   inventories: 'received_at',
+  issued_certificates: undefined,
   join_tokens: 'created_at',
   rejects: 'time',
   sessions: 'created_at',

@@ -3,6 +3,7 @@ import { AUDIT_LIFE_MS } from '../../registry/audit.ts';
 import { AUDIT_LEAST_MS } from '../../registry/audit-schema.ts';
 import { ERASURE_LIFE_MS } from '../../registry/erasure-table.ts';
 import { EVENT_LIFE_MS } from '../../registry/events.ts';
+import { LISTED_AFTER_END_MS } from '../../registry/issued-certificates.ts';
 import { JOIN_TOKEN_REMEMBERED_MS } from '../../registry/join-tokens.ts';
 import { REJECTS_MAX } from '../../registry/rejects.ts';
 import { SESSION_IDLE_MS, SESSION_LIFE_MS } from '../../registry/sessions.ts';
@@ -98,6 +99,23 @@ export const registeredHoldings: readonly Holding[] = [
     }),
     erasedBy: byDevice,
     tables: ['credentials'],
+  },
+  {
+    id: 'certificates',
+    dataClass: 'internal',
+    what: {
+      en: 'Certificates that devices got: serial number, device, end, and since when one is revoked',
+      'zh-CN': '已签发的设备证书：序列号、设备、到期时间、吊销时间',
+    },
+    purpose: { en: 'to tell others which certificates are revoked', 'zh-CN': '向他方公布已吊销的证书' },
+    place: inRegistry,
+    keptFor: () =>
+      keptDays(LISTED_AFTER_END_MS / DAY_MS, (days) => ({
+        en: `until ${days} days after the certificate ends`,
+        'zh-CN': `至证书到期后 ${days} 天`,
+      })),
+    erasedBy: { en: '`privacy erase --device`: a number stays', 'zh-CN': '`privacy erase --device`，仅保留序列号' },
+    tables: ['issued_certificates'],
   },
   {
     id: 'devices',
