@@ -158,8 +158,12 @@ describe('a machine that joins', () => {
       expect(existsSync(enrolmentFile(homeAt(home)))).toBe(false);
       expect(between.seen).toHaveLength(1);
       expect(between.seen.join()).not.toContain(secret.slice(-22));
-      // The token still lets its owner in, for nobody else has used it.
-      expect(enroll({ token: secret, device: how.startsWith('shows') ? 'room-109' : 'room-110' }).status).toBe(0);
+      // The token still lets its owner in, for nobody else has used it; and the gateway, which saw nothing, is told.
+      const device = how.startsWith('shows') ? 'room-109' : 'room-110';
+      expect(enroll({ token: secret, device, home }).status).toBe(0);
+      expect(await refusals(`school/${device}`)).toEqual([
+        expect.stringMatching(/^gateway_not_verified: .* https:\/\/127\.0\.0\.1:\d+ was not .* join: 1, /),
+      ]);
     },
   );
 
