@@ -15,6 +15,20 @@ export type AuthorityView = Static<typeof AuthorityView>;
 const Request = Type.String({ minLength: 1, maxLength: 4096 });
 const Certificate = Type.String({ minLength: 1, maxLength: 8192 });
 
+/** That something else answered in the gateway's place when a machine tried to join: the gateway itself could not see it. */
+export const UnverifiedGateway = Type.Object(
+  {
+    /** When, by the machine's clock, ms; of the last attempt. */
+    at: Type.Integer({ minimum: 0, maximum: 8.64e15 }),
+    /** Where the machine had been told to join. */
+    url: Type.String({ pattern: '^https://', maxLength: 256 }),
+    /** Attempts. */
+    count: Type.Integer({ minimum: 1, maximum: 1000 }),
+  },
+  { additionalProperties: false },
+);
+export type UnverifiedGateway = Static<typeof UnverifiedGateway>;
+
 /** A device asks to be let in. */
 export const JoinRequest = Type.Object(
   {
@@ -25,6 +39,7 @@ export const JoinRequest = Type.Object(
     /** The name that it has from its host, where neither says one. */
     host_name: Id,
     request: Request,
+    unverified: Type.Optional(UnverifiedGateway),
   },
   { additionalProperties: false },
 );

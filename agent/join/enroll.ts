@@ -6,6 +6,7 @@ import { type Enrolment, writeEnrolment } from '../../runtime/enrolment-file.ts'
 import type { Home } from '../../runtime/home.ts';
 import { runX509Job } from '../../runtime/x509/run-job.ts';
 import { askGateway } from './gateway-request.ts';
+import { forgetUnverified, isUnverified, noteUnverified, readUnverified } from './unverified-gateway.ts';
 
 export interface EnrollOptions {
   home: Home;
@@ -19,12 +20,26 @@ export interface EnrollOptions {
 }
 
 /**
- * Joins this machine to a site: makes a key, gets it certified, and keeps both for the agent. Trust comes from the token alone: the secret
- * in it goes out only to a gateway that has shown a certificate of the authority whose hash stands in it too.
+ * Joins this machine to a site, as `join` does. What met somebody else than the gateway is remembered until the gateway can be told.
  * @throws CampusError `request_invalid`, `gateway_unreachable`, `gateway_not_verified`, `join_token_*`, `already_exists`
  */
-export async function enroll({ home, gateway, token, device, hostName }: EnrollOptions): Promise<Enrolment> {
-  const base = gatewayBase(gateway);
+export async function enroll(options: EnrollOptions): Promise<Enrolment> {
+  const base = gatewayBase(options.gateway);
+  try {
+    const enrolment = await join(base, options);
+    forgetUnverified(options.home);
+    return enrolment;
+  } catch (error) {
+    if (isUnverified(error)) noteUnverified(options.home, { base, now: Date.now() });
+    throw error;
+  }
+}
+
+/**
+ * Makes a key, gets it certified, and keeps both for the agent. Trust comes from the token alone: the secret
+ * in it goes out only to a gateway that has shown a certificate of the authority whose hash stands in it too.
+ */
+async function join(base: string, { home, token, device, hostName }: EnrollOptions): Promise<Enrolment> {
   const parts = parseJoinToken(token);
   if (parts === undefined) {
     throw new CampusError(
@@ -35,7 +50,8 @@ export async function enroll({ home, gateway, token, device, hostName }: EnrollO
   const authority = await trustedAuthority(base, parts);
   const { request, key } = await runX509Job<'request'>({ kind: 'request' });
   const names = { ...(device === undefined ? {} : { device }), host_name: hostName };
-  const body = { secret: parts.secret, ...names, request };
+  const unverified = readUnverified(home);
+  const body = { secret: parts.secret, ...names, request, ...(unverified === undefined ? {} : { unverified }) };
   const joined = await askGateway({ base, path: 'join', body, answer: JoinAnswer, authority });
   const enrolment = {
     ...{ site: joined.site, device: joined.device, authority, certificate: joined.certificate, key },

@@ -1,7 +1,7 @@
 import { randomBytes, verify, X509Certificate } from 'node:crypto';
 import { CampusError } from '../../contract/errors.ts';
 import { isDeviceId } from '../../contract/ids.ts';
-import type { JoinAnswer, JoinRequest, RenewalAnswer, RenewalRequest } from '../../contract/join.ts';
+import type { JoinAnswer, JoinRequest, RenewalAnswer, RenewalRequest, UnverifiedGateway } from '../../contract/join.ts';
 import { runX509Job } from '../../runtime/x509/run-job.ts';
 import { type DeviceCertificates, presentedCertificate } from '../access/device-certificates.ts';
 import { addressRule, LoginThrottle, Throttled } from '../access/login-throttle.ts';
@@ -80,7 +80,7 @@ export class Joining {
    * @throws CampusError `join_token_unknown`, `join_token_used`, `join_token_expired`, `already_exists`, `request_invalid`, `rate_limited`;
    * those about tokens are audited
    */
-  async join({ secret, request, ...names }: JoinRequest, address: string): Promise<JoinAnswer> {
+  async join({ secret, request, unverified, ...names }: JoinRequest, address: string): Promise<JoinAnswer> {
     const { registry, site, mqttsPort, now } = this.#options;
     this.#throttled(address);
     const asking = { address, target: `${site}/${names.device ?? names.host_name}` };
@@ -111,6 +111,7 @@ export class Joining {
     // Of two that come with one token at once, the later one is told what the other has done.
     if (!isUsed) this.#usable(secret, who);
     this.#throttle.succeeded(addressBlock(address));
+    if (unverified !== undefined) this.#toldOfAnother(unverified, who);
     // Who made it is told by the row about that, where the name can be erased.
     const detail = `token ${token.id}`;
     registry.audit.record({ actor: `device:${who.target}`, address, action: 'device.join', ...outcome(who, detail) });
@@ -229,6 +230,17 @@ export class Joining {
       throw this.#refused('device.join', who, { code: 'join_token_expired', message });
     }
     return token;
+  }
+
+  /** Writes down what a device says of its attempts before, which only itself could see. One that was let in is believed that much. */
+  #toldOfAnother(
+    { at, url, count }: UnverifiedGateway,
+    { address, target }: { address: string; target: string },
+  ): void {
+    const when = new Date(at).toISOString();
+    const detail = `gateway_not_verified: what answered for ${url} was not this gateway; attempts to join: ${count}, the last at ${when}`;
+    const row = { actor: `device:${target}`, address, action: 'device.join', target, detail } as const;
+    this.#options.registry.audit.record({ ...row, outcome: 'refused' });
   }
 
   /** Writes a refusal down, and makes it harder to try again. */

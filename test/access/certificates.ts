@@ -12,10 +12,10 @@ const HOUR_MS = 3600_000;
 
 /** Makes certificates as devices get them, and as somebody might who wants in. */
 export class Certificates {
-  readonly #gateway: Gateway;
+  readonly #gateway: Pick<Gateway, 'home' | 'httpPort'>;
   readonly #openSsl = new OpenSsl();
 
-  constructor(gateway: Gateway) {
+  constructor(gateway: Pick<Gateway, 'home' | 'httpPort'>) {
     this.#gateway = gateway;
   }
 

@@ -52,24 +52,19 @@ export class OpenSsl {
     });
   }
 
-  /** What `openssl verify` says of a certificate, with a list of revoked ones (DER): `ok`, or the cause. */
-  verify(certificate: string, { authority, revocations }: { authority: string; revocations: Buffer }): string {
+  /** What `openssl verify` says at a moment (ms) of a certificate, with a list of revoked ones (DER): `ok`, or the cause. */
+  verify(
+    certificate: string,
+    { authority, revocations, atMs }: { authority: string; revocations: Buffer; atMs: number },
+  ): string {
     return inDirectory((dir) => {
       writeFileSync(join(dir, 'ca'), authority);
       writeFileSync(join(dir, 'certificate'), certificate);
       writeFileSync(join(dir, 'list.der'), revocations);
       run(dir, ['crl', '-inform', 'DER', '-in', 'list.der', '-out', 'list', '-CAfile', 'ca']);
-      const args = [
-        'verify',
-        '-CAfile',
-        'ca',
-        '-CRLfile',
-        'list',
-        '-crl_check',
-        '-purpose',
-        'sslclient',
-        'certificate',
-      ];
+      const at = ['-attime', String(Math.floor(atMs / 1000))];
+      const by = ['-CAfile', 'ca', '-CRLfile', 'list', '-crl_check', '-purpose', 'sslclient'];
+      const args = ['verify', ...at, ...by, 'certificate'];
       const { status, stderr } = spawnSync('openssl', args, { cwd: dir, encoding: 'utf8' });
       return status === 0 ? 'ok' : (/lookup: (.*)$/m.exec(stderr)?.[1] ?? stderr);
     });

@@ -22,8 +22,8 @@ let gateway: Gateway;
 
 beforeAll(async () => {
   gateway = await Gateway.prepare({ home, config: 'site: school\n' });
-  await gateway.start();
-});
+  await gateway.start(PATIENCE_MS);
+}, PATIENCE_MS);
 
 afterAll(async () => {
   await gateway?.end('SIGTERM');
@@ -46,8 +46,8 @@ describe('MQTT', () => {
   // All log-ins of the flows are of one account, which may not have as many a minute as all ways take: each begins with none counted.
   beforeEach(async () => {
     await gateway.end('SIGTERM');
-    await gateway.start();
-  });
+    await gateway.start(PATIENCE_MS);
+  }, PATIENCE_MS);
 
   it('is tried by every kind of client and on every topic that docs/access.md names', () => {
     expect(mqttRows.map((row) => row['MQTT client']).sort()).toEqual(Object.keys(clients).sort());
