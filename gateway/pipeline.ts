@@ -242,6 +242,13 @@ function createChannels(
     } catch (error) {
       if (!(error instanceof CampusError)) throw error;
       const source = { site, device: 'flows', topic: alertRequestTopic(site) };
+      if (error.code === 'not_found') {
+        // The device was removed, maybe while the flows were away: told so again, they forget it. An erased one must not be named here anew.
+        forward(channelTopic(site, request.device, 'state'), Buffer.alloc(0), { qos: 1, retain: true });
+        const detail = `${request.rule}: expected a device that has reported and still may, got another`;
+        reports.rejected(source, { code: error.code, detail }, Buffer.alloc(0));
+        return;
+      }
       reports.rejected(source, { code: error.code, detail: error.message }, Buffer.from(JSON.stringify(request)));
     }
   }
