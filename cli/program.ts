@@ -18,6 +18,7 @@ import { addJoinTokenCreate } from './commands/join-token-create.ts';
 import { addJoinTokenList } from './commands/join-token-list.ts';
 import { addJoinTokenRevoke } from './commands/join-token-revoke.ts';
 import { addPrivacyErase } from './commands/privacy-erase.ts';
+import { addPrivacyReport } from './commands/privacy-report.ts';
 import { addRestore } from './commands/restore.ts';
 import { addStoreCopy } from './commands/store-copy.ts';
 import { addStoreExport } from './commands/store-export.ts';
@@ -103,9 +104,10 @@ function addGroups(program: Command, speaker: Speaker): void {
   addAuditExport(audit, speaker);
   const privacy = defineGroup(program, speaker, 'privacy', {
     en: 'what is kept about people',
-    'zh-CN': '个人信息：保存了什么，以及删除',
+    'zh-CN': '个人信息：保存情况报告与删除',
   });
   addPrivacyErase(privacy, speaker);
+  addPrivacyReport(privacy, speaker);
   const config = defineGroup(program, speaker, 'config', { en: 'the configuration file', 'zh-CN': '配置文件' });
   addConfigCheck(config, speaker);
 }

@@ -28,10 +28,12 @@ import { localDeviceId } from './local-device.ts';
 import { GatewayMetrics } from './metrics.ts';
 import { startPipeline } from './pipeline.ts';
 import { ownNames } from './pki/own-names.ts';
+import { RevocationList } from './pki/revocation-list.ts';
 import { openSiteAuthority } from './pki/site-authority.ts';
 import { TlsIdentity } from './pki/tls-identity.ts';
 import { Erasures } from './privacy/erasures.ts';
 import { PSEUDONYM_KEYS_FILE, PseudonymKeys } from './privacy/pseudonym-keys.ts';
+import { PrivacyReports } from './privacy/report/privacy-reports.ts';
 import { openRegistry } from './registry/registry.ts';
 import { SpoolAcknowledgements } from './spool-acknowledgements.ts';
 import { SpoolHealth } from './spool-health.ts';
@@ -136,12 +138,13 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
   const spoolAlert = new SpoolAlert({ alerts, site: config.site, device: agentDevice, now });
   const storeAlert = new StoreAlert({ alerts, site: config.site, device: agentDevice, now });
   const spoolHealth = new SpoolHealth(log, spoolAlert);
+  const pseudonymKeys = new PseudonymKeys({
+    ...{ path: join(home.gatewayDir, PSEUDONYM_KEYS_FILE), days: config.gateway.privacy.pseudonym_days, now },
+    random: (bytes) => randomBytes(bytes),
+  });
   const pipeline = {
     ...{ registry, access, alerts, queue, taken, store, index, live, metrics, spoolHealth, storeAlert, log, now },
-    pseudonymKeys: new PseudonymKeys({
-      ...{ path: join(home.gatewayDir, PSEUDONYM_KEYS_FILE), days: config.gateway.privacy.pseudonym_days, now },
-      random: (bytes) => randomBytes(bytes),
-    }),
+    pseudonymKeys,
     ownDevice: agentDevice,
   };
   const { broker, retained, departures } = await startPipeline(pipeline, config, closers);
@@ -157,7 +160,12 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
     store,
     backups,
     exports: new Exports(home, store),
+    privacyReports: new PrivacyReports({
+      ...{ ...about, settings: config.gateway, registry, store, backups, now },
+      ...{ spool: queue, keys: pseudonymKeys },
+    }),
     joining,
+    revocationList: new RevocationList({ authority, issued: registry.issuedCertificates, now }),
     network: () => networkAccess(home, tls, ports.mqtts),
     latest: index,
     live,

@@ -39,7 +39,7 @@ export function watchStore({
     taken.acknowledge(position, consumer);
   });
   store.on('set-aside', (consumer, { key, body, message }) => {
-    log.error({ store: consumer, from: key }, `a message that the store refuses was set aside: ${message}`);
+    log.error({ store: consumer }, `a message that the store refuses was set aside: ${message}`);
     losses.add('message', consumer, 1);
     refused(key, { code: 'store_refused', detail: `${consumer}: ${message}`.slice(0, 300) }, body);
   });

@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { listenError, type PortName } from '../../runtime/ports.ts';
 import { presentedCertificate } from '../access/device-certificates.ts';
+import { watchHandshakes } from '../access/handshakes.ts';
 import type { TlsIdentity } from '../pki/tls-identity.ts';
 import { HANDSHAKE_MS } from '../pki/tls-settings.ts';
 import type { Broker } from './broker.ts';
@@ -39,8 +40,13 @@ export function createTlsListener(broker: Broker, identity: TlsIdentity): Server
       rejectUnauthorized: false,
       handshakeTimeout: HANDSHAKE_MS,
     },
-    (socket) => broker.accept({ stream: socket, address: addressOf(socket), certificate: certificateOf(socket) }),
+    (socket) =>
+      broker.accept({
+        ...{ stream: socket, address: addressOf(socket), certificate: certificateOf(socket) },
+        below: belowOf(socket),
+      }),
   );
+  const belowOf = watchHandshakes(server, (connection) => broker.knock(connection, addressOf(connection)));
   identity.follow(server);
   return bounded(server);
 }

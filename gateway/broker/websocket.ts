@@ -13,7 +13,7 @@ const PROTOCOL = 'mqtt';
 export type OtherWebSockets = (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
 
 /** Takes MQTT in WebSockets on an HTTP server that is by TLS or on loopback. */
-export function acceptWebSockets(server: Server, broker: Broker, others: OtherWebSockets): void {
+export function acceptWebSockets(server: Server, broker: Pick<Broker, 'accept'>, others: OtherWebSockets): void {
   const sockets = new WebSocketServer({
     noServer: true,
     // The broker's own bound counts packets; this one is what a frame may take before it is looked at.
@@ -47,5 +47,7 @@ function offers({ headers }: IncomingMessage): boolean {
 
 function refuse(socket: Duplex, status: string): void {
   socket.on('error', () => socket.destroy());
+  // Node.js watches no connection any more that is to be another protocol's: one whose client stays would stay for ever.
+  socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

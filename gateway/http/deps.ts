@@ -5,7 +5,9 @@ import type { Alerts } from '../alerts/alerts.ts';
 import type { Backups } from '../backup/backups.ts';
 import type { Exports } from '../exports.ts';
 import type { Joining } from '../join/joining.ts';
+import type { RevocationList } from '../pki/revocation-list.ts';
 import type { TlsIdentity } from '../pki/tls-identity.ts';
+import type { PrivacyReports } from '../privacy/report/privacy-reports.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { LatestQuery, Point } from '../store/store.ts';
 import type { StoreClient } from '../store/store-client.ts';
@@ -19,8 +21,11 @@ export interface HttpDeps {
   readonly store: Pick<StoreClient, 'seriesJson'>;
   readonly backups: Backups;
   readonly exports: Exports;
+  readonly privacyReports: Pick<PrivacyReports, 'make'>;
   /** Lets devices in. */
   readonly joining: Pick<Joining, 'authority' | 'url' | 'checkFingerprint' | 'join' | 'renew'>;
+  /** The certificates of devices that are revoked. */
+  readonly revocationList: Pick<RevocationList, 'current'>;
   /** The newest point of every series, from memory. */
   readonly latest: { query(query: LatestQuery): Point[] };
   readonly live: LiveFeed;

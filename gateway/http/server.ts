@@ -27,6 +27,7 @@ import { addJoin } from './routes/join.ts';
 import { addJoinTokens } from './routes/join-tokens.ts';
 import { addLatest } from './routes/latest.ts';
 import { addMetrics } from './routes/metrics.ts';
+import { addPrivacyReport } from './routes/privacy-report.ts';
 import { addRejects } from './routes/rejects.ts';
 import { addSeries } from './routes/series.ts';
 import { addSession } from './routes/session.ts';
@@ -117,6 +118,7 @@ const resources: readonly ((api: Api, deps: HttpDeps) => void)[] = [
   addEvents,
   addRejects,
   addAudit,
+  addPrivacyReport,
   addJoin,
   addJoinTokens,
   addTokens,

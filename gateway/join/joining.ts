@@ -6,6 +6,7 @@ import { runX509Job } from '../../runtime/x509/run-job.ts';
 import { type DeviceCertificates, presentedCertificate } from '../access/device-certificates.ts';
 import { addressRule, LoginThrottle, Throttled } from '../access/login-throttle.ts';
 import { addressBlock } from '../access/network-address.ts';
+import { certificateGateLimits, WorkGate } from '../access/work-gate.ts';
 import { encodeDeviceSerial, SERIAL_RANDOM_BYTES } from '../pki/device-serial.ts';
 import { validityFrom } from '../pki/lifetimes.ts';
 import type { SiteAuthority } from '../pki/site-authority.ts';
@@ -16,7 +17,7 @@ import { inTransaction } from '../registry/transaction.ts';
 
 export interface JoiningOptions {
   authority: SiteAuthority;
-  registry: Pick<Registry, 'db' | 'credentials' | 'joinTokens' | 'audit'>;
+  registry: Pick<Registry, 'db' | 'credentials' | 'joinTokens' | 'issuedCertificates' | 'audit'>;
   certificates: DeviceCertificates;
   site: string;
   mqttsPort: number;
@@ -26,11 +27,23 @@ export interface JoiningOptions {
   now: () => number;
 }
 
+/** Why a device is refused. */
+interface Fault {
+  code: CampusError['code'];
+  /** For whoever asks. */
+  message: string;
+  /** For the audit log, whose details never change, where the message names a device. */
+  noted?: string;
+}
+
 /** Lets devices in: those with a join token get a certificate, and those with a certificate a new one before it ends. */
 export class Joining {
   readonly #options: JoiningOptions;
   /** Guessing 128 bits is hopeless, but each attempt would be a row in the audit log. */
   readonly #throttle = new LoginThrottle(addressRule);
+  /** One device that renews again and again would keep all others from it: a certificate costs seconds of a small box. */
+  readonly #renewals = new LoginThrottle(addressRule);
+  readonly #gate = new WorkGate(certificateGateLimits);
 
   constructor(options: JoiningOptions) {
     this.#options = options;
@@ -53,7 +66,13 @@ export class Joining {
    */
   checkFingerprint(fingerprint: string, address: string): void {
     if (fingerprint === this.#options.authority.fingerprint) return;
-    throw this.#refused('device.join', { address }, 'join_token_other_site', 'the token is of another site');
+    throw this.#refused(
+      'device.join',
+      { address },
+      {
+        ...{ code: 'join_token_other_site', message: 'the token is of another site' },
+      },
+    );
   }
 
   /**
@@ -73,7 +92,12 @@ export class Joining {
     const before = registry.credentials.get(usernameOf(owner));
     // The certificate names the version that the account will have; it is handed out only if that is so in the end.
     const account = { createdAt: before?.createdAt ?? now(), version: (before?.version ?? 0) + 1 };
-    const certificate = await this.#certify(device, request, account);
+    const certificate = await this.#certify(device, request, account).catch((error: unknown) => {
+      // Whoever holds a token could have certificates tried for ever with requests that are none.
+      if (error instanceof CampusError && error.code === 'request_invalid')
+        this.#throttle.begin(addressBlock(address), now());
+      throw error;
+    });
     const isUsed = inTransaction(registry.db, () => {
       if (!registry.joinTokens.use(token.id, usernameOf(owner), now())) return false;
       const at = before === undefined ? account.createdAt : now();
@@ -81,12 +105,14 @@ export class Joining {
       if (registry.credentials.get(usernameOf(owner))?.version !== account.version) {
         throw new CampusError('state_conflict', `${site}/${device} was changed meanwhile: try again`);
       }
+      this.#issued(certificate, usernameOf(owner), account.version);
       return true;
     });
     // Of two that come with one token at once, the later one is told what the other has done.
     if (!isUsed) this.#usable(secret, who);
     this.#throttle.succeeded(addressBlock(address));
-    const detail = `token ${token.id} of ${token.createdBy}`;
+    // Who made it is told by the row about that, where the name can be erased.
+    const detail = `token ${token.id}`;
     registry.audit.record({ actor: `device:${who.target}`, address, action: 'device.join', ...outcome(who, detail) });
     return { site, device, certificate, mqtts_port: mqttsPort };
   }
@@ -98,7 +124,10 @@ export class Joining {
     }
     if (token.device === device) return;
     if (token.device !== undefined) {
-      throw this.#refused('device.join', who, 'join_token_unknown', `the token is for ${token.device}`);
+      throw this.#refused('device.join', who, {
+        ...{ code: 'join_token_unknown', message: `the token is for ${token.device}` },
+        noted: `token ${token.id} is for another device`,
+      });
     }
     const account = this.#options.registry.credentials.get(who.target);
     if (account === undefined || account.revokedAt !== undefined) return;
@@ -120,18 +149,33 @@ export class Joining {
     const fault = this.#isOurs(present) ? undefined : 'another authority signed it';
     const shown = presentedCertificate(subject, fault);
     const who = { address, target: `${shown?.site}/${shown?.device}` };
-    if (shown === undefined) throw this.#refused('device.renew', who, 'certificate_unknown', 'it has no number');
+    if (shown === undefined) {
+      throw this.#refused('device.renew', who, { code: 'certificate_unknown', message: 'it has no number' });
+    }
     const admitted = certificates.admit(shown);
-    if ('code' in admitted) throw this.#refused('device.renew', who, admitted.code, admitted.detail);
+    if ('code' in admitted) {
+      throw this.#refused('device.renew', who, { code: admitted.code, message: admitted.detail });
+    }
     if (!verify('sha256', Buffer.from(request), present.publicKey, Buffer.from(signature, 'base64'))) {
-      throw this.#refused('device.renew', who, 'certificate_unknown', 'its key has not signed the request');
+      const message = 'its key has not signed the request';
+      throw this.#refused('device.renew', who, { code: 'certificate_unknown', message });
     }
     const credential = registry.credentials.get(admitted.username);
     if (credential === undefined || admitted.kind !== 'device')
       throw new CampusError('not_found', 'there is no such device');
+    this.#mayRenew(admitted.username);
     const made = await this.#certify(admitted.device, request, credential);
+    this.#issued(made, admitted.username, credential.version);
     registry.audit.record({ actor: `device:${who.target}`, address, action: 'device.renew', ...outcome(who, '') });
     return { certificate: made };
+  }
+
+  /** Counts a renewal, whatever becomes of it. @throws CampusError `rate_limited` for a device that has renewed some times within the hour */
+  #mayRenew(username: string): void {
+    const now = this.#options.now();
+    const wait = this.#renewals.waitMs(username, now);
+    if (wait > 0) throw new Throttled(Math.ceil(wait / 1000));
+    this.#renewals.begin(username, now);
   }
 
   /** @throws CampusError `rate_limited` after some refusals in a row */
@@ -147,27 +191,42 @@ export class Joining {
 
   async #certify(device: string, request: string, account: { createdAt: number; version: number }): Promise<string> {
     const { authority, site, now } = this.#options;
-    const { certificate } = await runX509Job<'device'>({
+    const job = {
       kind: 'device',
       authority: { certificate: authority.certificate, key: authority.key },
       ...{ request, site, device },
       serial: encodeDeviceSerial(account, randomBytes(SERIAL_RANDOM_BYTES)),
       validity: validityFrom(now()),
-    });
+    } as const;
+    const { certificate } = await this.#gate.run(() => runX509Job<'device'>(job));
     return certificate;
+  }
+
+  /** Remembers a certificate, so that it can be taken back in the eyes of others, too. */
+  #issued(certificate: string, username: string, version: number): void {
+    const { registry, now } = this.#options;
+    const { serialNumber: serial, validToDate } = new X509Certificate(certificate);
+    const issued = { serial, username, version, expiresAt: validToDate.getTime() };
+    registry.issuedCertificates.add(issued, now());
   }
 
   /** The token with this secret, while it lets a device in. */
   #usable(secret: string, who: { address: string; target: string }): JoinToken {
     const { registry, now } = this.#options;
     const token = registry.joinTokens.find(secret);
-    if (token === undefined) throw this.#refused('device.join', who, 'join_token_unknown', 'there is no such token');
+    if (token === undefined) {
+      throw this.#refused('device.join', who, { code: 'join_token_unknown', message: 'there is no such token' });
+    }
     if (token.usedAt !== undefined) {
-      throw this.#refused('device.join', who, 'join_token_used', `token ${token.id} let ${token.usedBy} in already`);
+      throw this.#refused('device.join', who, {
+        ...{ code: 'join_token_used', message: `token ${token.id} let ${token.usedBy} in already` },
+        noted: `token ${token.id} let a device in already`,
+      });
     }
     if (token.expiresAt <= now()) {
       const since = new Date(token.expiresAt).toISOString();
-      throw this.#refused('device.join', who, 'join_token_expired', `token ${token.id} expired at ${since}`);
+      const message = `token ${token.id} expired at ${since}`;
+      throw this.#refused('device.join', who, { code: 'join_token_expired', message });
     }
     return token;
   }
@@ -176,14 +235,13 @@ export class Joining {
   #refused(
     action: string,
     { address, target = '' }: { address: string; target?: string },
-    code: CampusError['code'],
-    detail: string,
+    { code, message, noted = message }: Fault,
   ): CampusError {
     const { registry, now } = this.#options;
     this.#throttle.begin(addressBlock(address), now());
     const actor = target === '' ? 'anonymous' : `device:${target}`;
-    registry.audit.record({ actor, address, action, target, outcome: 'refused', detail: `${code}: ${detail}` });
-    return new CampusError(code, detail);
+    registry.audit.record({ actor, address, action, target, outcome: 'refused', detail: `${code}: ${noted}` });
+    return new CampusError(code, message);
   }
 }
 

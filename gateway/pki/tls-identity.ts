@@ -6,7 +6,7 @@ import type { Logger } from '../../runtime/log.ts';
 import type { KeyPair } from '../../runtime/x509/jobs.ts';
 import { type OwnCertificateFiles, readOwnCertificate } from './own-certificate.ts';
 import type { ServerNames } from './own-names.ts';
-import { makeServerCertificate, readRevocations, readServerCertificate, renewalCause } from './server-certificate.ts';
+import { makeServerCertificate, readServerCertificate, renewalCause } from './server-certificate.ts';
 import type { SiteAuthority } from './site-authority.ts';
 import { tlsSettings } from './tls-settings.ts';
 
@@ -71,11 +71,6 @@ export class TlsIdentity {
       ...this.#contextOptions(this.#own ?? this.#site),
       SNICallback: (name, done) => done(null, name === GATEWAY_NAME ? this.#siteContext : undefined),
     };
-  }
-
-  /** The authority's list of revoked certificates, DER. */
-  get revocations(): Buffer | undefined {
-    return readRevocations(this.#options.home);
   }
 
   /** Keeps a server's certificate up to date. */

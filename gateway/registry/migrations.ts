@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { CampusError } from '../../contract/errors.ts';
 import { chainAudit } from './audit-schema.ts';
 import { erasuresTable } from './erasure-table.ts';
+import { issuedCertificatesTable } from './issued-certificates.ts';
 import { integer } from './row.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -110,6 +111,7 @@ const migrations: readonly (string | ((db: DatabaseSync) => void))[] = [
     chainAudit(db);
     db.exec(erasuresTable);
   },
+  issuedCertificatesTable,
 ];
 
 /**

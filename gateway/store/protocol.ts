@@ -22,6 +22,7 @@ export type StoreRequest =
   | { op: 'latest'; query: LatestQuery }
   | { op: 'series'; query: SeriesQuery }
   | { op: 'fieldTypes' }
+  | { op: 'extents' }
   | { op: 'erase'; subject: ErasedSubject; upTo: number }
   | { op: 'scrub' }
   | { op: 'snapshot'; path: string }

@@ -5,6 +5,7 @@ import type { DrainReport } from './drain.ts';
 import type { ExportQuery, ExportResult } from './export-query.ts';
 import type { FromStoreWorker, StoreRequest, StoreWorkerData } from './protocol.ts';
 import type { ErasedSubject, FieldTypes, LatestQuery, Point, SeriesQuery } from './store.ts';
+import type { StoreExtent } from './store-extent.ts';
 
 /** Batches pass through this thread and die young; without a bound V8 would let them take 32 MB before it looks. */
 const YOUNG_GENERATION_MB = 16;
@@ -86,6 +87,11 @@ export class StoreClient extends EventEmitter<StoreClientEvents> {
 
   async fieldTypes(): Promise<FieldTypes> {
     return (await this.#request({ op: 'fieldTypes' })) as FieldTypes;
+  }
+
+  /** What each of the stores holds, the primary first. */
+  async extents(): Promise<StoreExtent[]> {
+    return (await this.#request({ op: 'extents' })) as StoreExtent[];
   }
 
   /** Leaves nothing of what was deleted in the files of the spool and the registry, nor in their logs. */

@@ -15,6 +15,7 @@ import { decodePoints } from './point-reader.ts';
 import type { FromStoreWorker, NumberedRequest, StoreRequest, StoreWorkerData } from './protocol.ts';
 import { horizonOf, longestDays } from './retention.ts';
 import type { ErasedSubject, SeriesQuery, Store } from './store.ts';
+import { storeExtent } from './store-extent.ts';
 import { consumerName } from './store-location.ts';
 
 /** The store's thread: reads the spool, writes the stores, answers queries. Nothing here can hold up MQTT. */
@@ -84,6 +85,8 @@ function answer(id: number, request: StoreRequest): unknown {
       return series(request.query);
     case 'fieldTypes':
       return primary.fieldTypes();
+    case 'extents':
+      return Promise.all(stores.map(({ consumer, store }) => storeExtent(consumer, store, Date.now())));
     case 'erase':
       return erase(request.subject, request.upTo);
     case 'scrub':

@@ -12,6 +12,7 @@ import { LiveFeed } from '../../../gateway/http/live-feed.ts';
 import type { DeclaredRoute } from '../../../gateway/http/route-declaration.ts';
 import { createHttpServer } from '../../../gateway/http/server.ts';
 import { Joining } from '../../../gateway/join/joining.ts';
+import { RevocationList } from '../../../gateway/pki/revocation-list.ts';
 import { openRegistry } from '../../../gateway/registry/registry.ts';
 import { homeAt } from '../../../runtime/home.ts';
 import { markdownTable } from './markdown.ts';
@@ -52,6 +53,8 @@ export async function declaredRoutes(): Promise<readonly DeclaredRoute[]> {
       store: { seriesJson: async () => '{"series":[],"truncated":false}' },
       backups: new Backups({ dir, source, version: '0', site: 'school', store: 'none', now }),
       exports: new Exports(home, { export: async () => ({ rows: 0, bytes: 0 }) }),
+      revocationList: new RevocationList({ authority, issued: registry.issuedCertificates, now }),
+      privacyReports: { make: () => Promise.reject(new Error('this gateway serves nobody')) },
       network: () => undefined,
       latest: { query: () => [] },
       live: new LiveFeed(),

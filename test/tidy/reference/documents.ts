@@ -6,6 +6,7 @@ import { configurationReference } from './configuration.ts';
 import { errorsReference } from './errors.ts';
 import { faultsReference } from './faults.ts';
 import { measurementsReference } from './measurements.ts';
+import { privacyReference } from './privacy.ts';
 import { topicsReference } from './topics.ts';
 
 /** The documents that have a part made from the code. */
@@ -18,6 +19,7 @@ export const documents: readonly { path: string; reference: () => string | Promi
   { path: 'docs/errors.md', reference: errorsReference },
   { path: 'docs/faults.md', reference: faultsReference },
   { path: 'docs/measurements.md', reference: measurementsReference },
+  { path: 'docs/privacy.md', reference: privacyReference },
   { path: 'docs/topics.md', reference: topicsReference },
 ];
 

@@ -181,6 +181,7 @@ export const en = {
   privacy: {
     reveal: 'Show name', reveal_title: 'Show the name', reason: 'Why is it needed?',
     reveal_hint: 'Names are masked. Who asked for one, when and why stands in the audit log.',
+    report: 'Privacy report', report_intro: 'What is kept about people, why, for how long, how much of it, and who looked.', report_get: 'Download',
   },
   rejects: {
     title: 'Rejects',

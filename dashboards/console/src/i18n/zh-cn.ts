@@ -160,6 +160,7 @@ export const zhCn: Messages = {
   privacy: {
     reveal: '显示姓名', reveal_title: '显示姓名', reason: '为何需要？',
     reveal_hint: '姓名默认隐藏。何人、何时、因何查看，均记入审计日志。',
+    report: '个人信息保存情况报告', report_intro: '保存了什么、用途、期限、数量，以及谁查看过。', report_get: '下载',
   },
   rejects: {
     title: '拒收记录',
