@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { flowsPermissions } from '../../cli/supervisor/flows-permissions.ts';
 import { nodeOptions, processNames } from '../../cli/supervisor/spawn-process.ts';
 import { root } from '../tidy/sources.ts';
+import { EXPOSURE_MAX } from './exposure.ts';
 
 const directory = join(root, 'deploy/systemd');
 const unitOf = (name: string): string => readFileSync(join(directory, `campus-edge-${name}.service`), 'utf8');
@@ -15,9 +16,6 @@ const settingsOf = (path: string): string[][] =>
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'))
     .map((line) => line.split(/\s+/));
-
-/** What `systemd-analyze security` may count at most, of 10; below 2.0 it says OK. */
-const EXPOSURE_MAX = 2.0;
 
 describe('the units of systemd', () => {
   it('are one for each process', () => {

@@ -25,7 +25,7 @@ const secrets = new Map<string, string>();
 const tried = new Map([
   ['a wrong password', 'correct-horse-battery-staple'],
   ['a wrong password of a device', 'donkey-battery-staple-wrong'],
-  ['a wrong token', 'cet_d3Jvbmctd3Jvbmctd3Jvbmctd3Jvbmctd3Jvbmc'],
+  ['a wrong token', `cet_${'wrong-'.repeat(7)}w`],
 ]);
 let product: Product;
 let agent: ChildProcess;

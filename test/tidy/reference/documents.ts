@@ -7,6 +7,7 @@ import { errorsReference } from './errors.ts';
 import { faultsReference } from './faults.ts';
 import { measurementsReference } from './measurements.ts';
 import { privacyReference } from './privacy.ts';
+import { securityReference } from './security.ts';
 import { topicsReference } from './topics.ts';
 
 /** The documents that have a part made from the code. */
@@ -20,6 +21,7 @@ export const documents: readonly { path: string; reference: () => string | Promi
   { path: 'docs/faults.md', reference: faultsReference },
   { path: 'docs/measurements.md', reference: measurementsReference },
   { path: 'docs/privacy.md', reference: privacyReference },
+  { path: 'docs/security.md', reference: securityReference },
   { path: 'docs/topics.md', reference: topicsReference },
 ];
 
