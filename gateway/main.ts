@@ -22,6 +22,7 @@ import { lockHome } from './home-lock.ts';
 import { LiveFeed } from './http/live-feed.ts';
 import { createHttpServer } from './http/server.ts';
 import { SeriesIndex } from './ingest/series-index.ts';
+import { ApprovalQueue } from './join/approval-queue.ts';
 import { Joining } from './join/joining.ts';
 import { networkUrl, type Ports, startListening } from './listen.ts';
 import { localDeviceId } from './local-device.ts';
@@ -131,6 +132,7 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
   const metrics: GatewayMetrics = new GatewayMetrics({
     connections: () => broker.connections,
     series: () => index.size,
+    joinRequests: () => approvals.waiting().length,
     spool: () => queue.stats(),
   });
   const spoolAlert = new SpoolAlert({ alerts, site: config.site, device: agentDevice, now });
@@ -150,6 +152,10 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
     url: networkUrl(config.gateway, ports),
     certificates: access.certificates,
   });
+  const approvals: ApprovalQueue = new ApprovalQueue({
+    ...{ enabled: config.gateway.join.requests, authority, registry, site: config.site, mqttsPort: ports.mqtts, now },
+    refused: (code) => metrics.refusals.inc({ action: 'join-request', code }),
+  });
   const http = await createHttpServer({
     registry,
     access,
@@ -158,6 +164,7 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
     backups,
     exports: new Exports(home, store),
     joining,
+    approvals,
     network: () => networkAccess(home, tls, ports.mqtts),
     latest: index,
     live,

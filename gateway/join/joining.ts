@@ -1,18 +1,17 @@
-import { randomBytes, verify, X509Certificate } from 'node:crypto';
+import { verify, X509Certificate } from 'node:crypto';
 import { CampusError } from '../../contract/errors.ts';
 import { isDeviceId } from '../../contract/ids.ts';
 import type { JoinAnswer, JoinRequest, RenewalAnswer, RenewalRequest } from '../../contract/join.ts';
-import { runX509Job } from '../../runtime/x509/run-job.ts';
 import { type DeviceCertificates, presentedCertificate } from '../access/device-certificates.ts';
 import { addressRule, LoginThrottle, Throttled } from '../access/login-throttle.ts';
 import { addressBlock } from '../access/network-address.ts';
-import { encodeDeviceSerial, SERIAL_RANDOM_BYTES } from '../pki/device-serial.ts';
-import { validityFrom } from '../pki/lifetimes.ts';
+import type { CertifiedAccount } from '../pki/device-serial.ts';
 import type { SiteAuthority } from '../pki/site-authority.ts';
 import { usernameOf } from '../registry/credentials.ts';
 import type { JoinToken } from '../registry/join-tokens.ts';
 import type { Registry } from '../registry/registry.ts';
 import { inTransaction } from '../registry/transaction.ts';
+import { certifyDevice } from './certify-device.ts';
 
 export interface JoiningOptions {
   authority: SiteAuthority;
@@ -145,16 +144,9 @@ export class Joining {
     return certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
   }
 
-  async #certify(device: string, request: string, account: { createdAt: number; version: number }): Promise<string> {
+  #certify(device: string, request: string, account: CertifiedAccount): Promise<string> {
     const { authority, site, now } = this.#options;
-    const { certificate } = await runX509Job<'device'>({
-      kind: 'device',
-      authority: { certificate: authority.certificate, key: authority.key },
-      ...{ request, site, device },
-      serial: encodeDeviceSerial(account, randomBytes(SERIAL_RANDOM_BYTES)),
-      validity: validityFrom(now()),
-    });
-    return certificate;
+    return certifyDevice({ authority, site, device, request, account, now: now() });
   }
 
   /** The token with this secret, while it lets a device in. */

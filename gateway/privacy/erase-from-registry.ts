@@ -39,7 +39,7 @@ function eraseUser({ registry, alerts }: EraseFromRegistry, name: string): void 
 
 function eraseDevice({ registry, alerts, retained }: EraseFromRegistry, of: { site: string; device: string }): void {
   const { site, device } = of;
-  const { devices, inventories, credentials, events, rejects, audit } = registry;
+  const { devices, inventories, credentials, joinRequests, events, rejects, audit } = registry;
   retained.forget(of);
   for (const alert of alerts.erase({ site, device })) retained.forgetAlert(alert);
   devices.erase(site, device);
@@ -47,6 +47,7 @@ function eraseDevice({ registry, alerts, retained }: EraseFromRegistry, of: { si
   events.erase({ site, device });
   rejects.erase({ site, device });
   credentials.erase(`${site}/${device}`);
+  joinRequests.erase(device);
   for (const kind of ['device', 'mqtt']) audit.names.forget(`${kind}:${site}/${device}`);
 }
 

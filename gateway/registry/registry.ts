@@ -6,6 +6,7 @@ import { Devices } from './devices.ts';
 import { ErasureTable } from './erasure-table.ts';
 import { Events } from './events.ts';
 import { Inventories } from './inventories.ts';
+import { JoinRequests } from './join-requests.ts';
 import { JoinTokens } from './join-tokens.ts';
 import { Rejects } from './rejects.ts';
 import { Sessions } from './sessions.ts';
@@ -32,6 +33,7 @@ export interface Registry {
   readonly sessions: Sessions;
   readonly tokens: Tokens;
   readonly joinTokens: JoinTokens;
+  readonly joinRequests: JoinRequests;
   readonly audit: Audit;
   readonly rejects: Rejects;
   readonly events: Events;
@@ -56,6 +58,7 @@ export function openRegistry(path: string, { now }: { now: () => number }): Regi
   const sessions = new Sessions(db);
   const tokens = new Tokens(db);
   const joinTokens = new JoinTokens(db);
+  const joinRequests = new JoinRequests(db);
   const audit = new Audit(db, now);
   const rejects = new Rejects(db);
   const events = new Events(db);
@@ -75,6 +78,7 @@ export function openRegistry(path: string, { now }: { now: () => number }): Regi
     sessions,
     tokens,
     joinTokens,
+    joinRequests,
     audit,
     rejects,
     events,
@@ -84,6 +88,7 @@ export function openRegistry(path: string, { now }: { now: () => number }): Regi
       sessions.prune(now());
       tokens.prune(now());
       joinTokens.prune(now());
+      joinRequests.prune(now());
       audit.prune(now());
       events.prune(now());
     },

@@ -21,6 +21,7 @@ import type { Api } from '../../../gateway/http/api.ts';
 import type { HttpDeps } from '../../../gateway/http/deps.ts';
 import { LiveFeed } from '../../../gateway/http/live-feed.ts';
 import { createHttpServer } from '../../../gateway/http/server.ts';
+import { ApprovalQueue } from '../../../gateway/join/approval-queue.ts';
 import { Joining } from '../../../gateway/join/joining.ts';
 import { openRegistry, type Registry } from '../../../gateway/registry/registry.ts';
 import { DuckDbStore } from '../../../gateway/store/duckdb/duckdb-store.ts';
@@ -93,6 +94,7 @@ export async function startHttpGateway(overrides: Partial<HttpDeps> = {}): Promi
       flushRegistry: () => registry.flush(),
     },
   });
+  const authority = { certificate: '', key: '', fingerprint: 'A'.repeat(43) };
   const app = await createHttpServer({
     ...{ registry, alerts, live, log, now },
     network: () => ({ host: 'gateway.local', port: 8883, ca: 'the authority' }),
@@ -115,13 +117,17 @@ export async function startHttpGateway(overrides: Partial<HttpDeps> = {}): Promi
     exports: new Exports(home, store),
     // Making an authority takes longer than most tests here, which let nobody join.
     joining: new Joining({
-      ...{ authority: { certificate: '', key: '', fingerprint: 'A'.repeat(43) }, registry, site: 'school' },
+      ...{ authority, registry, site: 'school' },
       ...{
         certificates: new DeviceCertificates({ credentials: registry.credentials, now }),
         mqttsPort: 8883,
         url: 'https://gateway.local:8443',
         now,
       },
+    }),
+    approvals: new ApprovalQueue({
+      ...{ enabled: true, authority, registry, site: 'school', mqttsPort: 8883, now },
+      refused: () => {},
     }),
     latest: {
       query: ({ measurement, device, site }) =>

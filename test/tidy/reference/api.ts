@@ -11,6 +11,7 @@ import { Exports } from '../../../gateway/exports.ts';
 import { LiveFeed } from '../../../gateway/http/live-feed.ts';
 import type { DeclaredRoute } from '../../../gateway/http/route-declaration.ts';
 import { createHttpServer } from '../../../gateway/http/server.ts';
+import { ApprovalQueue } from '../../../gateway/join/approval-queue.ts';
 import { Joining } from '../../../gateway/join/joining.ts';
 import { openRegistry } from '../../../gateway/registry/registry.ts';
 import { homeAt } from '../../../runtime/home.ts';
@@ -48,6 +49,9 @@ export async function declaredRoutes(): Promise<readonly DeclaredRoute[]> {
       registry,
       access,
       joining: new Joining({ authority, registry, certificates, site: 'school', mqttsPort: 8883, url: undefined, now }),
+      approvals: new ApprovalQueue({
+        ...{ enabled: false, authority, registry, site: 'school', mqttsPort: 8883, refused: () => {}, now },
+      }),
       alerts: new Alerts({ db: registry.db, knows: () => true, random: (bytes) => new Uint8Array(bytes) }),
       store: { seriesJson: async () => '{"series":[],"truncated":false}' },
       backups: new Backups({ dir, source, version: '0', site: 'school', store: 'none', now }),
