@@ -33,6 +33,7 @@ interface ListedRequest {
 let dir: string;
 let gateway: GatewayProcess;
 let clock: FakeClock;
+let fingerprint: string;
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'campus-edge-approval-'));
@@ -40,10 +41,11 @@ beforeAll(async () => {
   const home = openHome(join(dir, 'gateway'));
   writeFileSync(home.configFile, 'gateway: { join: { requests: true } }\n');
   gateway = await GatewayProcess.start(home.dir, clock.env);
+  fingerprint = onGateway('ca', 'show').stdout.trim().split('\n').at(-1) ?? '';
 });
 
 afterAll(async () => {
-  await gateway.end();
+  await gateway?.end();
   rmSync(dir, { recursive: true });
 });
 
@@ -59,10 +61,6 @@ function listed(): ListedRequest[] {
     .join_requests;
 }
 
-function fingerprint(): string {
-  return onGateway('ca', 'show').stdout.trim().split('\n').at(-1) ?? '';
-}
-
 /** `campus-edge enroll` without a token, on another machine. */
 class Enrolling {
   readonly home: string;
@@ -73,7 +71,7 @@ class Enrolling {
   constructor(options: { name: string; home?: string; gateway?: string }) {
     this.home = options.home ?? temporaryDirectory();
     const url = options.gateway ?? `https://127.0.0.1:${gateway.httpsPort}`;
-    const args = ['enroll', '--gateway', url, '--ca-fingerprint', fingerprint(), '--name', options.name];
+    const args = ['enroll', '--gateway', url, '--ca-fingerprint', fingerprint, '--name', options.name];
     const child = spawn(process.execPath, [program, ...args, '--home', this.home], {
       ...{ env, stdio: ['ignore', 'ignore', 'pipe'] },
     });
