@@ -7,6 +7,7 @@ import { addBackup } from './commands/backup.ts';
 import { addBanLift } from './commands/ban-lift.ts';
 import { addBanList } from './commands/ban-list.ts';
 import { addBaseline } from './commands/baseline.ts';
+import { addCaShow } from './commands/ca-show.ts';
 import { addConfigCheck } from './commands/config-check.ts';
 import { addDeviceAdd } from './commands/device-add.ts';
 import { addDeviceList } from './commands/device-list.ts';
@@ -14,6 +15,9 @@ import { addDeviceRevoke } from './commands/device-revoke.ts';
 import { addEnroll } from './commands/enroll.ts';
 import { addFlows } from './commands/flows.ts';
 import { addGateway } from './commands/gateway.ts';
+import { addJoinRequestApprove } from './commands/join-request-approve.ts';
+import { addJoinRequestList } from './commands/join-request-list.ts';
+import { addJoinRequestReject } from './commands/join-request-reject.ts';
 import { addJoinTokenCreate } from './commands/join-token-create.ts';
 import { addJoinTokenList } from './commands/join-token-list.ts';
 import { addJoinTokenRevoke } from './commands/join-token-revoke.ts';
@@ -79,6 +83,18 @@ function addGroups(program: Command, speaker: Speaker): void {
   addJoinTokenCreate(joinToken, speaker);
   addJoinTokenList(joinToken, speaker);
   addJoinTokenRevoke(joinToken, speaker);
+  const joinRequest = defineGroup(program, speaker, 'join-request', {
+    en: 'machines that ask to join without a token',
+    'zh-CN': '无令牌设备的加入申请',
+  });
+  addJoinRequestList(joinRequest, speaker);
+  addJoinRequestApprove(joinRequest, speaker);
+  addJoinRequestReject(joinRequest, speaker);
+  const ca = defineGroup(program, speaker, 'ca', {
+    en: "the site's certificate authority",
+    'zh-CN': '站点的证书颁发机构',
+  });
+  addCaShow(ca, speaker);
   const user = defineGroup(program, speaker, 'user', { en: 'people who may sign in', 'zh-CN': '允许登录的用户' });
   addUserAdd(user, speaker);
   addUserPasswd(user, speaker);

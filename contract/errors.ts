@@ -83,6 +83,31 @@ export const errorCodes = {
     en: 'The join token is of another site than the gateway.',
     zh: '加入令牌属于其他站点。',
   },
+  join_requests_off: {
+    status: 409,
+    en: 'Devices may not ask to join this gateway: gateway.join.requests is off.',
+    zh: '本网关未开启设备加入申请（gateway.join.requests）。',
+  },
+  join_requests_full: {
+    status: 429,
+    en: 'As many devices wait for an approval as may; try again later.',
+    zh: '等待批准的设备已达上限，请稍后再试。',
+  },
+  join_request_unknown: {
+    status: 403,
+    en: 'There is no such request to join, or no longer.',
+    zh: '加入申请不存在，或已被清除。',
+  },
+  join_request_rejected: {
+    status: 403,
+    en: 'An administrator has rejected the request to join.',
+    zh: '管理员已拒绝该加入申请。',
+  },
+  join_request_expired: {
+    status: 403,
+    en: 'The request to join has expired before it was approved, or before the device fetched its certificate.',
+    zh: '加入申请已过期：未及时获得批准，或设备未及时领取证书。',
+  },
   address_banned: {
     en: 'Too many log-ins failed at this address; only right ones are answered.',
     zh: '该地址登录失败次数过多，仅响应凭据正确的登录。',

@@ -23,7 +23,7 @@ export { generatePassword } from './access/people.ts';
 export { isRole, type Role, roles } from './access/roles.ts';
 export { isTokenScope, type TokenScope, tokenScopes } from './access/token-scopes.ts';
 export { joinTokenLife } from './join/new-join-token.ts';
-export { fingerprintForPeople } from './pki/fingerprint.ts';
+export { certificateFingerprint } from './pki/fingerprint.ts';
 export { readAuthorityCertificate } from './pki/site-authority.ts';
 export { type Erasure, type ErasureSubject, erasureSteps } from './registry/erasure-table.ts';
 export type { JoinToken } from './registry/join-tokens.ts';

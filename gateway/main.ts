@@ -22,6 +22,8 @@ import { lockHome } from './home-lock.ts';
 import { LiveFeed } from './http/live-feed.ts';
 import { createHttpServer } from './http/server.ts';
 import { SeriesIndex } from './ingest/series-index.ts';
+import { ApprovalQueue } from './join/approval-queue.ts';
+import { DeviceCertifier } from './join/device-certifier.ts';
 import { Joining } from './join/joining.ts';
 import { networkUrl, type Ports, startListening } from './listen.ts';
 import { localDeviceId } from './local-device.ts';
@@ -133,6 +135,7 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
   const metrics: GatewayMetrics = new GatewayMetrics({
     connections: () => broker.connections,
     series: () => index.size,
+    joinRequests: () => approvals.waiting().length,
     spool: () => queue.stats(),
   });
   const spoolAlert = new SpoolAlert({ alerts, site: config.site, device: agentDevice, now });
@@ -148,10 +151,15 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
     ownDevice: agentDevice,
   };
   const { broker, retained, departures } = await startPipeline(pipeline, config, closers);
+  const certifier = new DeviceCertifier({ authority, site: config.site, issued: registry.issuedCertificates, now });
   const joining = new Joining({
-    ...{ authority, registry, site: config.site, mqttsPort: ports.mqtts, now },
+    ...{ authority, registry, certifier, site: config.site, mqttsPort: ports.mqtts, now },
     url: networkUrl(config.gateway, ports),
     certificates: access.certificates,
+  });
+  const approvals: ApprovalQueue = new ApprovalQueue({
+    ...{ enabled: config.gateway.join.requests, certifier, registry, site: config.site, mqttsPort: ports.mqtts, now },
+    refused: (code) => metrics.refusals.inc({ action: 'join-request', code }),
   });
   const http = await createHttpServer({
     registry,
@@ -166,6 +174,7 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
     }),
     joining,
     revocationList: new RevocationList({ authority, issued: registry.issuedCertificates, now }),
+    approvals,
     network: () => networkAccess(home, tls, ports.mqtts),
     latest: index,
     live,

@@ -4,6 +4,7 @@ import type { Access } from '../access/access.ts';
 import type { Alerts } from '../alerts/alerts.ts';
 import type { Backups } from '../backup/backups.ts';
 import type { Exports } from '../exports.ts';
+import type { ApprovalQueue } from '../join/approval-queue.ts';
 import type { Joining } from '../join/joining.ts';
 import type { RevocationList } from '../pki/revocation-list.ts';
 import type { TlsIdentity } from '../pki/tls-identity.ts';
@@ -26,6 +27,11 @@ export interface HttpDeps {
   readonly joining: Pick<Joining, 'authority' | 'url' | 'checkFingerprint' | 'join' | 'renew'>;
   /** The certificates of devices that are revoked. */
   readonly revocationList: Pick<RevocationList, 'current'>;
+  /** Devices that ask to be let in without a token. */
+  readonly approvals: Pick<
+    ApprovalQueue,
+    'enabled' | 'onChange' | 'announce' | 'inquire' | 'waiting' | 'approve' | 'reject'
+  >;
   /** The newest point of every series, from memory. */
   readonly latest: { query(query: LatestQuery): Point[] };
   readonly live: LiveFeed;

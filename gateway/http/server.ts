@@ -24,6 +24,7 @@ import { addExport } from './routes/export.ts';
 import { addFlowsEditor } from './routes/flows-editor.ts';
 import { addHealth } from './routes/health.ts';
 import { addJoin } from './routes/join.ts';
+import { addJoinAnnouncements, addJoinRequests } from './routes/join-requests.ts';
 import { addJoinTokens } from './routes/join-tokens.ts';
 import { addLatest } from './routes/latest.ts';
 import { addMetrics } from './routes/metrics.ts';
@@ -121,6 +122,8 @@ const resources: readonly ((api: Api, deps: HttpDeps) => void)[] = [
   addPrivacyReport,
   addJoin,
   addJoinTokens,
+  addJoinAnnouncements,
+  addJoinRequests,
   addTokens,
   addUsers,
   addBans,

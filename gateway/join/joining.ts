@@ -1,24 +1,22 @@
-import { randomBytes, verify, X509Certificate } from 'node:crypto';
+import { verify, X509Certificate } from 'node:crypto';
 import { CampusError } from '../../contract/errors.ts';
 import { isDeviceId } from '../../contract/ids.ts';
 import type { JoinAnswer, JoinRequest, RenewalAnswer, RenewalRequest, UnverifiedGateway } from '../../contract/join.ts';
-import { runX509Job } from '../../runtime/x509/run-job.ts';
 import { type DeviceCertificates, presentedCertificate } from '../access/device-certificates.ts';
 import { addressRule, LoginThrottle, Throttled } from '../access/login-throttle.ts';
 import { addressBlock } from '../access/network-address.ts';
-import { certificateGateLimits, WorkGate } from '../access/work-gate.ts';
-import { encodeDeviceSerial, SERIAL_RANDOM_BYTES } from '../pki/device-serial.ts';
-import { validityFrom } from '../pki/lifetimes.ts';
 import type { SiteAuthority } from '../pki/site-authority.ts';
 import { usernameOf } from '../registry/credentials.ts';
 import type { JoinToken } from '../registry/join-tokens.ts';
 import type { Registry } from '../registry/registry.ts';
 import { inTransaction } from '../registry/transaction.ts';
+import type { DeviceCertifier } from './device-certifier.ts';
 
 export interface JoiningOptions {
   authority: SiteAuthority;
-  registry: Pick<Registry, 'db' | 'credentials' | 'joinTokens' | 'issuedCertificates' | 'audit'>;
+  registry: Pick<Registry, 'db' | 'credentials' | 'joinTokens' | 'audit'>;
   certificates: DeviceCertificates;
+  certifier: Pick<DeviceCertifier, 'certify' | 'issued'>;
   site: string;
   mqttsPort: number;
   /** Where other machines find this gateway, https://host:port; undefined where they cannot. */
@@ -43,7 +41,6 @@ export class Joining {
   readonly #throttle = new LoginThrottle(addressRule);
   /** One device that renews again and again would keep all others from it: a certificate costs seconds of a small box. */
   readonly #renewals = new LoginThrottle(addressRule);
-  readonly #gate = new WorkGate(certificateGateLimits);
 
   constructor(options: JoiningOptions) {
     this.#options = options;
@@ -81,7 +78,7 @@ export class Joining {
    * those about tokens are audited
    */
   async join({ secret, request, unverified, ...names }: JoinRequest, address: string): Promise<JoinAnswer> {
-    const { registry, site, mqttsPort, now } = this.#options;
+    const { registry, certifier, site, mqttsPort, now } = this.#options;
     this.#throttled(address);
     const asking = { address, target: `${site}/${names.device ?? names.host_name}` };
     const token = this.#usable(secret, asking);
@@ -92,7 +89,7 @@ export class Joining {
     const before = registry.credentials.get(usernameOf(owner));
     // The certificate names the version that the account will have; it is handed out only if that is so in the end.
     const account = { createdAt: before?.createdAt ?? now(), version: (before?.version ?? 0) + 1 };
-    const certificate = await this.#certify(device, request, account).catch((error: unknown) => {
+    const certificate = await certifier.certify(device, request, account).catch((error: unknown) => {
       // Whoever holds a token could have certificates tried for ever with requests that are none.
       if (error instanceof CampusError && error.code === 'request_invalid')
         this.#throttle.begin(addressBlock(address), now());
@@ -105,7 +102,7 @@ export class Joining {
       if (registry.credentials.get(usernameOf(owner))?.version !== account.version) {
         throw new CampusError('state_conflict', `${site}/${device} was changed meanwhile: try again`);
       }
-      this.#issued(certificate, usernameOf(owner), account.version);
+      certifier.issued(certificate, usernameOf(owner), account.version);
       return true;
     });
     // Of two that come with one token at once, the later one is told what the other has done.
@@ -143,7 +140,7 @@ export class Joining {
    * @throws CampusError `certificate_expired`, `certificate_unknown`, `certificate_revoked`, audited; `request_invalid`
    */
   async renew({ certificate, request, signature }: RenewalRequest, address: string): Promise<RenewalAnswer> {
-    const { certificates, registry } = this.#options;
+    const { certificates, certifier, registry } = this.#options;
     this.#throttled(address);
     const present = parseCertificate(certificate);
     const subject = present.toLegacyObject();
@@ -165,8 +162,8 @@ export class Joining {
     if (credential === undefined || admitted.kind !== 'device')
       throw new CampusError('not_found', 'there is no such device');
     this.#mayRenew(admitted.username);
-    const made = await this.#certify(admitted.device, request, credential);
-    this.#issued(made, admitted.username, credential.version);
+    const made = await certifier.certify(admitted.device, request, credential);
+    certifier.issued(made, admitted.username, credential.version);
     registry.audit.record({ actor: `device:${who.target}`, address, action: 'device.renew', ...outcome(who, '') });
     return { certificate: made };
   }
@@ -188,27 +185,6 @@ export class Joining {
   #isOurs(certificate: X509Certificate): boolean {
     const authority = new X509Certificate(this.#options.authority.certificate);
     return certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
-  }
-
-  async #certify(device: string, request: string, account: { createdAt: number; version: number }): Promise<string> {
-    const { authority, site, now } = this.#options;
-    const job = {
-      kind: 'device',
-      authority: { certificate: authority.certificate, key: authority.key },
-      ...{ request, site, device },
-      serial: encodeDeviceSerial(account, randomBytes(SERIAL_RANDOM_BYTES)),
-      validity: validityFrom(now()),
-    } as const;
-    const { certificate } = await this.#gate.run(() => runX509Job<'device'>(job));
-    return certificate;
-  }
-
-  /** Remembers a certificate, so that it can be taken back in the eyes of others, too. */
-  #issued(certificate: string, username: string, version: number): void {
-    const { registry, now } = this.#options;
-    const { serialNumber: serial, validToDate } = new X509Certificate(certificate);
-    const issued = { serial, username, version, expiresAt: validToDate.getTime() };
-    registry.issuedCertificates.add(issued, now());
   }
 
   /** The token with this secret, while it lets a device in. */

@@ -47,7 +47,7 @@ function eraseUser({ registry, alerts }: EraseFromRegistry, name: string): void 
 
 function eraseDevice({ registry, alerts, retained }: EraseFromRegistry, of: { site: string; device: string }): void {
   const { site, device } = of;
-  const { devices, inventories, credentials, joinTokens, events, rejects, audit } = registry;
+  const { devices, inventories, credentials, joinTokens, joinRequests, events, rejects, audit } = registry;
   retained.forget(of);
   for (const alert of alerts.erase({ site, device })) retained.forgetAlert(alert);
   devices.erase(site, device);
@@ -56,6 +56,7 @@ function eraseDevice({ registry, alerts, retained }: EraseFromRegistry, of: { si
   rejects.erase({ site, device });
   credentials.erase(`${site}/${device}`);
   joinTokens.erase(site, device);
+  joinRequests.erase(device);
   for (const kind of ['device', 'mqtt']) audit.names.forget(`${kind}:${site}/${device}`);
 }
 

@@ -7,6 +7,7 @@ import { ErasureTable } from './erasure-table.ts';
 import { Events } from './events.ts';
 import { Inventories } from './inventories.ts';
 import { IssuedCertificates } from './issued-certificates.ts';
+import { JoinRequests } from './join-requests.ts';
 import { JoinTokens } from './join-tokens.ts';
 import { Rejects } from './rejects.ts';
 import { Sessions } from './sessions.ts';
@@ -34,6 +35,7 @@ export interface Registry {
   readonly tokens: Tokens;
   readonly joinTokens: JoinTokens;
   readonly issuedCertificates: IssuedCertificates;
+  readonly joinRequests: JoinRequests;
   readonly audit: Audit;
   readonly rejects: Rejects;
   readonly events: Events;
@@ -59,6 +61,7 @@ export function openRegistry(path: string, { now }: { now: () => number }): Regi
   const tokens = new Tokens(db);
   const joinTokens = new JoinTokens(db);
   const issuedCertificates = new IssuedCertificates(db);
+  const joinRequests = new JoinRequests(db);
   const audit = new Audit(db, now);
   const rejects = new Rejects(db);
   const events = new Events(db);
@@ -80,6 +83,7 @@ export function openRegistry(path: string, { now }: { now: () => number }): Regi
     tokens,
     joinTokens,
     issuedCertificates,
+    joinRequests,
     audit,
     rejects,
     events,
@@ -90,6 +94,7 @@ export function openRegistry(path: string, { now }: { now: () => number }): Regi
       tokens.prune(now());
       joinTokens.prune(now());
       issuedCertificates.prune(now());
+      joinRequests.prune(now());
       audit.prune(now());
       events.prune(now());
       erasures.prune(now());

@@ -12,6 +12,7 @@ export const datedTables = {
   events: 'received_at',
   inventories: 'received_at',
   issued_certificates: undefined,
+  join_requests: 'created_at',
   join_tokens: 'created_at',
   rejects: 'time',
   sessions: 'created_at',

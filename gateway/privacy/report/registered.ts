@@ -4,6 +4,7 @@ import { AUDIT_LEAST_MS } from '../../registry/audit-schema.ts';
 import { ERASURE_LIFE_MS } from '../../registry/erasure-table.ts';
 import { EVENT_LIFE_MS } from '../../registry/events.ts';
 import { LISTED_AFTER_END_MS } from '../../registry/issued-certificates.ts';
+import { JOIN_REQUEST_REMEMBERED_MS } from '../../registry/join-requests.ts';
 import { JOIN_TOKEN_REMEMBERED_MS } from '../../registry/join-tokens.ts';
 import { REJECTS_MAX } from '../../registry/rejects.ts';
 import { SESSION_IDLE_MS, SESSION_LIFE_MS } from '../../registry/sessions.ts';
@@ -81,6 +82,23 @@ export const registeredHoldings: readonly Holding[] = [
       'zh-CN': '`privacy erase --user`（创建者）、`--device`（加入的设备）',
     },
     tables: ['join_tokens'],
+  },
+  {
+    id: 'join-requests',
+    dataClass: 'internal',
+    what: {
+      en: 'Devices that asked to join: wished name, address, key, code and what became of it',
+      'zh-CN': '设备加入申请：期望名称、地址、公钥、核对码与处理结果',
+    },
+    purpose: { en: 'to let an administrator decide', 'zh-CN': '供管理员审批' },
+    place: inRegistry,
+    keptFor: () =>
+      keptDays(JOIN_REQUEST_REMEMBERED_MS / DAY_MS, (days) => ({
+        en: `until ${days} days after its end`,
+        'zh-CN': `至申请到期后 ${days} 天`,
+      })),
+    erasedBy: byDevice,
+    tables: ['join_requests'],
   },
   {
     id: 'device-accounts',

@@ -23,6 +23,8 @@ import type { Api } from '../../../gateway/http/api.ts';
 import type { HttpDeps } from '../../../gateway/http/deps.ts';
 import { LiveFeed } from '../../../gateway/http/live-feed.ts';
 import { createHttpServer } from '../../../gateway/http/server.ts';
+import { ApprovalQueue } from '../../../gateway/join/approval-queue.ts';
+import { DeviceCertifier } from '../../../gateway/join/device-certifier.ts';
 import { Joining } from '../../../gateway/join/joining.ts';
 import { PseudonymKeys } from '../../../gateway/privacy/pseudonym-keys.ts';
 import { PrivacyReports } from '../../../gateway/privacy/report/privacy-reports.ts';
@@ -98,6 +100,8 @@ export async function startHttpGateway(overrides: Partial<HttpDeps> = {}): Promi
       flushRegistry: () => registry.flush(),
     },
   });
+  const authority = { certificate: '', key: '', fingerprint: 'A'.repeat(43) };
+  const certifier = new DeviceCertifier({ authority, site: 'school', issued: registry.issuedCertificates, now });
   const app = await createHttpServer({
     ...{ registry, alerts, live, log, now },
     network: () => ({ host: 'gateway.local', port: 8883, ca: 'the authority' }),
@@ -132,7 +136,7 @@ export async function startHttpGateway(overrides: Partial<HttpDeps> = {}): Promi
     }),
     // Making an authority takes longer than most tests here, which let nobody join.
     joining: new Joining({
-      ...{ authority: { certificate: '', key: '', fingerprint: 'A'.repeat(43) }, registry, site: 'school' },
+      ...{ authority, registry, certifier, site: 'school' },
       ...{
         certificates: new DeviceCertificates({ credentials: registry.credentials, now }),
         mqttsPort: 8883,
@@ -141,6 +145,10 @@ export async function startHttpGateway(overrides: Partial<HttpDeps> = {}): Promi
       },
     }),
     revocationList: { current: async () => Buffer.from('the list') },
+    approvals: new ApprovalQueue({
+      ...{ enabled: true, certifier, registry, site: 'school', mqttsPort: 8883, now },
+      refused: () => {},
+    }),
     latest: {
       query: ({ measurement, device, site }) =>
         points.filter(

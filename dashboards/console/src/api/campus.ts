@@ -78,6 +78,26 @@ export class CampusApi {
     return this.#client.request(schema.JoinToken, '/join-tokens', { method: 'POST', body: { device } });
   }
 
+  /** Devices that wait to be let in, and what a device needs to ask. */
+  joinRequests(): Promise<schema.JoinRequestList> {
+    return this.#client.request(schema.JoinRequestList, '/join-requests');
+  }
+
+  /** Lets a device in under a name. */
+  approveJoinRequest(id: string, device: string): Promise<void> {
+    return this.#client.send(`/join-requests/${id}/approve`, { method: 'POST', body: { device } });
+  }
+
+  /** Turns a device away. */
+  rejectJoinRequest(id: string): Promise<void> {
+    return this.#client.send(`/join-requests/${id}/reject`, { method: 'POST' });
+  }
+
+  /** The fingerprint of the site's certificate authority, base64url. */
+  async caFingerprint(): Promise<string> {
+    return (await this.#client.request(schema.Authority, '/ca')).fingerprint;
+  }
+
   async latest(query: { measurement?: string; device?: string; site?: string } = {}): Promise<schema.Point[]> {
     return (await this.#client.request(schema.PointList, '/latest', { query })).points;
   }
