@@ -36,6 +36,8 @@ export interface Connection {
   certificate?: PresentedCertificate | undefined;
   /** What TLS runs over, where `knock` was told of it before the handshake. */
   below?: Duplex | undefined;
+  /** Told once the client has shown who it is. */
+  proved?: () => void;
 }
 
 /** MQTT 3.1.1 §3.9.3, return code of SUBACK: the client may not have this subscription. */
@@ -231,6 +233,7 @@ export class Broker {
       throw new ConnectRefused(connackCodes.serverUnavailable, 'rate_limited', detail, username);
     }
     this.#door.proved(client.conn);
+    this.#connections.get(client)?.proved?.();
     const limits = new ClientLimits(principal, this.#options, now);
     this.#sessions.set(client, { principal, limits, refusedSubscriptions: 0, pending: 0, endedHere: false });
     // What flows say is little, and alerts must not wait for the floods that they are about.
