@@ -48,6 +48,7 @@ describe('help', () => {
       'campus-edge audit export',
       'campus-edge privacy',
       'campus-edge privacy erase',
+      'campus-edge privacy report',
       'campus-edge config',
       'campus-edge config check',
     ]);
