@@ -6,7 +6,7 @@ import { until } from '../../support/until.ts';
 import { Namespace } from '../agent/namespace.ts';
 
 /** Four addresses with 65,535 ports each, on a machine that may be busy. */
-const PATIENCE_MS = 150_000;
+const PATIENCE_MS = 240_000;
 
 /** Addresses of documentation (RFC 5737, RFC 3849): the machine's own, on a cable that leads back to it. */
 const addresses = ['192.0.2.10', '2001:db8::10'] as const;

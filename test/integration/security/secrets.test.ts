@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { connect } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { homeAt } from '../../../runtime/home.ts';
@@ -16,7 +17,7 @@ const program = join(root, 'cli/campus-edge.js');
 const notAsked = ['/api/v1/backups/:name', '/api/v1/stream'];
 
 /** Everything that has secrets happens once before the tests; a busy machine takes its time for it. */
-const PREPARATION_MS = 120_000;
+const PREPARATION_MS = 240_000;
 
 const dir = mkdtempSync(join(tmpdir(), 'campus-edge-secrets-'));
 const boxHome = homeAt(join(dir, 'box'));
@@ -39,6 +40,13 @@ const post = (path: string, body: object, headers: Record<string, string> = {}):
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   });
+
+/** Runs a command to its end. What the gateway closes meanwhile is noticed before anything is asked on it. */
+async function command(...args: string[]): Promise<string> {
+  const { stdout } = product.command(...args);
+  await setImmediate();
+  return stdout;
+}
 
 /** Asks for something that is shown this once, and keeps it; nothing else that is secret comes with it. */
 async function handedOver(what: string, path: string, body: object): Promise<string> {
@@ -69,7 +77,7 @@ beforeAll(async () => {
   }
   product = await Product.prepare({ home });
   product.run();
-  await product.ready();
+  await product.ready(60_000);
   await until('flows are ready', () => product.output.includes('flows are ready'), { timeoutMs: 40_000 });
   for (const [what, secret] of secretsOf(homeAt(home))) secrets.set(what, secret);
   secrets.set('the first password', product.password);
@@ -81,9 +89,9 @@ beforeAll(async () => {
   const wrongToken = { authorization: `Bearer ${tried.get('a wrong token')}` };
   expect((await fetch(url('/api/v1/devices'), { headers: wrongToken })).status).toBe(401);
 
-  const user = JSON.parse(product.command('user', 'add', 'wang', '--role', 'viewer', '--generate', '--json').stdout);
+  const user = JSON.parse(await command('user', 'add', 'wang', '--role', 'viewer', '--generate', '--json'));
   secrets.set('a user’s password', user.password);
-  const token = product.command('token', 'create', '--role', 'admin', '--name', 'one').stdout.trim().split('\n').at(-1);
+  const token = (await command('token', 'create', '--role', 'admin', '--name', 'one')).trim().split('\n').at(-1);
   secrets.set('a token of the command line', token ?? '');
   await handedOver('a token of the API', '/api/v1/tokens', { name: 'two', role: 'viewer' });
   const password = await handedOver('a device’s password', '/api/v1/device-accounts', { device: 'projector-1' });
@@ -98,6 +106,7 @@ beforeAll(async () => {
     input: `${join_token}\n`,
     encoding: 'utf8',
   });
+  await setImmediate();
   expect(enrolled.stderr).toBe('');
   for (const [what, secret] of secretsOfBox(boxHome)) secrets.set(what, secret);
   agent = spawn(process.execPath, [program, 'agent', '--home', boxHome.dir], { stdio: ['ignore', 'pipe', 'pipe'] });

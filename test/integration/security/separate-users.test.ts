@@ -10,7 +10,7 @@ import { until } from '../../support/until.ts';
 import { root } from '../../tidy/sources.ts';
 
 /** Three processes start one after another, and a busy machine takes its time. */
-const PATIENCE_MS = 150_000;
+const PATIENCE_MS = 240_000;
 
 /** Where the units say that things lie, and where they lie here. */
 interface Places {
@@ -173,7 +173,7 @@ describe.runIf(can)('gateway, agent and flows as three users', () => {
     async () => {
       const units = new Units(install(), await freeGatewayPorts());
       units.start('gateway');
-      await until('the gateway is ready', () => units.isReady(), { timeoutMs: 40_000 }).catch((error: Error) => {
+      await until('the gateway is ready', () => units.isReady(), { timeoutMs: 60_000 }).catch((error: Error) => {
         throw new Error(`${error.message}\n${units.output.gateway}`);
       });
       units.start('agent');
@@ -186,7 +186,7 @@ describe.runIf(can)('gateway, agent and flows as three users', () => {
         },
         { timeoutMs: 30_000 },
       );
-      await until('flows watch', () => units.output.flows.includes('flows are ready'), { timeoutMs: 40_000 });
+      await until('flows watch', () => units.output.flows.includes('flows are ready'), { timeoutMs: 60_000 });
       units.kill('agent');
       const alert = await until(
         'the alert',

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import type { Bom, Component } from '../../supply-chain/sbom.ts';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { root } from '../../tidy/sources.ts';
 
 interface Locked {
@@ -14,14 +14,18 @@ interface Locked {
   inBundle?: boolean;
 }
 
-const written = (): string => {
-  const file = join(temporaryDirectory(), 'bom.json');
+let text = '';
+
+beforeAll(() => {
+  const dir = mkdtempSync(join(tmpdir(), 'campus-edge-sbom-'));
+  const file = join(dir, 'bom.json');
   execFileSync(process.execPath, [join(root, 'test/supply-chain/write-sbom.ts'), file], { stdio: 'ignore' });
-  return readFileSync(file, 'utf8');
-};
+  text = readFileSync(file, 'utf8');
+  rmSync(dir, { recursive: true });
+});
 
 it('npm run sbom lists everything that is delivered, as the lockfile has it', () => {
-  const bom = JSON.parse(written()) as Bom;
+  const bom = JSON.parse(text) as Bom;
   const product = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { name: string; version: string };
   expect(bom).toMatchObject({ bomFormat: 'CycloneDX', specVersion: '1.6', version: 1 });
   expect(bom.serialNumber).toMatch(/^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
@@ -54,7 +58,7 @@ it('npm run sbom lists everything that is delivered, as the lockfile has it', ()
 });
 
 it('lists what the console is built of, and nothing that only developers have', () => {
-  const { components, dependencies } = JSON.parse(written()) as Bom;
+  const { components, dependencies } = JSON.parse(text) as Bom;
   const names = components.map(({ group, name }) => (group === undefined ? name : `${group}/${name}`));
   expect(names).toEqual(
     expect.arrayContaining(['vue', 'vue-router', 'vue-i18n', 'echarts', 'zrender', 'element-plus']),
@@ -68,7 +72,6 @@ it('lists what the console is built of, and nothing that only developers have', 
 });
 
 it('names no place of the machine that made it', () => {
-  const text = written();
   expect(text).not.toContain(root);
   expect(text.match(/[a-z]+:\/\/[^"/]+/g)).toEqual(['http://cyclonedx.org']);
   expect(text).not.toMatch(/node_modules|"\/|file:/);
