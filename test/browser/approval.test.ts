@@ -83,7 +83,7 @@ it('an administrator compares the code of a box that asks to join, and lets it i
   expect(console.unexpected).toEqual([]);
 });
 
-it('fits a telephone, in both languages', async () => {
+it('the list fits a telephone', async () => {
   const options = { viewport: { width: 360, height: 780 }, locale: 'zh-CN' };
   const console = await ConsolePage.open(browser, `http://127.0.0.1:${product.httpPort}`, options);
   await console.goto('/devices');

@@ -49,10 +49,10 @@ afterAll(async () => {
   rmSync(dir, { recursive: true });
 });
 
-/** A command on the gateway's machine. */
+/** A command on the gateway's machine, whose clock it has. */
 function onGateway(...args: string[]): { status: number | null; stdout: string; stderr: string } {
   return spawnSync(process.execPath, [program, ...args, '--home', gateway.home], {
-    ...{ env, encoding: 'utf8', timeout: 30_000 },
+    ...{ env: { ...env, ...clock.env }, encoding: 'utf8', timeout: 30_000 },
   });
 }
 
@@ -198,12 +198,16 @@ describe('a machine without a token', () => {
 
   it('is told when its day is over', async () => {
     const late = new Enrolling({ name: 'room-206' });
-    await late.code();
+    const code = await late.code();
+    onTestFinished(() => clock.set(0));
     clock.set(limits.joinRequestMs / 1000 + 60);
     expect(await late.exited).toBe(1);
     expect(late.stderr).toMatch(/campus-edge: join_request_expired: /);
     expect(listed()).toEqual([]);
+    expect(onGateway('join-request', 'approve', code).stderr).toMatch(/^campus-edge: not_found: /);
+    // By the clock of the other tests it still waits.
     clock.set(0);
+    expect(onGateway('join-request', 'reject', code).status).toBe(0);
   });
 
   it.each(['passes the real authority on', 'shows an authority of its own'])(
@@ -238,11 +242,11 @@ describe('a machine without a token', () => {
     expect(metrics).toContain('campus_join_requests 100');
     expect(metrics).toContain('campus_refusals_total{action="join-request",code="join_requests_full"} 2');
     // It stays for whoever asks again: the place is what is missing, not the right.
+    onTestFinished(() => clock.set(0));
     clock.set(limits.joinRequestMs / 1000 + 60);
     const again = new Enrolling({ name: 'room-208', home: late.home });
     onGateway('join-request', 'reject', await again.code());
     expect(await again.exited).toBe(1);
-    clock.set(0);
   });
 });
 
