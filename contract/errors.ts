@@ -46,6 +46,10 @@ export const errorCodes = {
     en: 'The store cannot hold the message; it was set aside so that others need not wait.',
     zh: '存储无法保存该消息，已将其搁置，以免阻塞其他数据。',
   },
+  store_failed: {
+    en: 'The store fails over the message again and again while it takes others; it was set aside so that others need not wait.',
+    zh: '存储能接收其他数据，却反复在该消息上出错，已将其搁置，以免阻塞其他数据。',
+  },
   topic_invalid: { en: 'The topic is none of the contract.', zh: '主题不在约定之内。' },
   rate_limited: {
     status: 429,

@@ -44,6 +44,7 @@ export type FromStoreWorker =
   | { kind: 'answer'; id: number; value: unknown }
   | { kind: 'error'; id: number; code: ErrorCode; message: string }
   | { kind: 'drained'; consumer: string; report: DrainReport }
-  | { kind: 'set-aside'; consumer: string; key: string; body: Uint8Array; message: string }
+  | { kind: 'set-aside'; consumer: string; key: string; body: Uint8Array; code: ErrorCode; message: string }
+  | { kind: 'taken-after-all'; consumer: string; messages: number }
   | { kind: 'away'; consumer: string; message: string; retryInMs: number }
   | { kind: 'maintenance-failed'; message: string };

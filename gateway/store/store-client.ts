@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { CampusError } from '../../contract/errors.ts';
+import { CampusError, type ErrorCode } from '../../contract/errors.ts';
 import type { DrainReport } from './drain.ts';
 import type { ExportQuery, ExportResult } from './export-query.ts';
 import type { FromStoreWorker, StoreRequest, StoreWorkerData } from './protocol.ts';
@@ -15,8 +15,10 @@ const HURRY_MESSAGES = 4000;
 
 interface StoreClientEvents {
   drained: [consumer: string, report: DrainReport];
-  /** A message that a store refuses for good, by its key and body. */
-  'set-aside': [consumer: string, refused: { key: string; body: Uint8Array; message: string }];
+  /** A message that a store does not take, by its key and body, and why. */
+  'set-aside': [consumer: string, refused: { key: string; body: Uint8Array; code: ErrorCode; message: string }];
+  /** So many messages that had been set aside were taken at a later try. */
+  'taken-after-all': [consumer: string, messages: number];
   away: [consumer: string, message: string, retryInMs: number];
   'maintenance-failed': [message: string];
   /** The thread died; what is in the spool is safe, and the process should end so that its supervisor starts it afresh. */
@@ -170,6 +172,9 @@ export class StoreClient extends EventEmitter<StoreClientEvents> {
         break;
       case 'set-aside':
         this.emit('set-aside', message.consumer, message);
+        break;
+      case 'taken-after-all':
+        this.emit('taken-after-all', message.consumer, message.messages);
         break;
       case 'away':
         this.emit('away', message.consumer, message.message, message.retryInMs);
