@@ -100,6 +100,11 @@ export const wifi = defineMeasurement({
     },
     tx_power_dbm: { type: 'number', unit: 'dBm', kind: 'gauge', en: 'Transmit power', zh: '发射功率' },
     generation,
+    radio_on: {
+      type: 'boolean',
+      en: 'The radio is switched on: not blocked by a key or by software (rfkill), not disabled',
+      zh: '射频已开启：未被硬件开关或软件（rfkill）阻止，未停用',
+    },
     radio_generation: {
       type: 'string',
       en: 'Newest generation that the radio can do: 4, 5, 6, 6E or 7',

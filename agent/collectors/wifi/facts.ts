@@ -12,8 +12,7 @@ import type { UbusInterface } from './ubus.ts';
 
 /** What several programs said at one moment. */
 export interface Heard {
-  interfaces: (WifiInterface &
-    Partial<Pick<UbusInterface, 'bssid' | 'signalDbm' | 'noiseDbm' | 'rateMbitPerSecond'>>)[];
+  interfaces: (WifiInterface & Partial<UbusInterface> & { radioIsOn?: boolean })[];
   links: IwLink[];
   /** Whoever is at the other end of an interface: the access point of a station, clients of an access point. */
   stations: (Station & { interface: string | undefined })[];
@@ -71,6 +70,7 @@ function factsOf(name: string | undefined, described: Described | undefined, hea
     noiseDbm: described?.noiseDbm,
     survey: at(heard.surveys).find(({ inUse }) => inUse),
     radio,
+    radioIsOn: described?.radioIsOn,
   };
   const isAsked = heard.asked.has(name ?? '');
   if (iface.mode === 'access-point') {

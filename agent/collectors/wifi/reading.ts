@@ -23,6 +23,7 @@ export interface InterfaceFacts {
   /** What an access point offers. */
   generation?: WifiGeneration | undefined;
   radio?: Radio | undefined;
+  radioIsOn?: boolean | undefined;
   /** Of an access point. */
   clients?: readonly Client[] | undefined;
   /** Where the clients themselves are not known. */
@@ -46,6 +47,7 @@ export function interfaceMetric(facts: InterfaceFacts): CollectedMetric {
     ...channelReading(place, facts.survey?.frequencyMhz),
     tx_power_dbm: own.txPowerDbm ?? link?.txPowerDbm,
     generation: facts.generation ?? connectionGeneration(facts.connection, place?.frequencyMhz),
+    radio_on: facts.radioIsOn,
     ...radioReading(facts.radio),
     ...connectionReading(facts.connection ?? {}, facts.retryPercent),
     beacon_loss: facts.connection?.beaconLoss,

@@ -90,10 +90,13 @@ const bands: Readonly<Record<string, Band>> = {
  * The interfaces that OpenWrt is told to have, by netifd's `network.wireless status`, with the radio's name in the configuration. Keys and
  * passwords are not looked at.
  */
-export function interfacesOfWireless(status: Readonly<Record<string, UbusRadio>>): WifiInterface[] {
-  return Object.entries(status).flatMap(([radio, { config, interfaces }]) =>
+export function interfacesOfWireless(
+  status: Readonly<Record<string, UbusRadio>>,
+): (WifiInterface & { radioIsOn: boolean })[] {
+  return Object.entries(status).flatMap(([radio, { up, config, interfaces }]) =>
     interfaces.map(({ ifname, config: network }) => ({
       ...{ name: ifname, radio, address: undefined, links: [], mode: modes[network.mode] ?? 'other' },
+      radioIsOn: up,
       ssid: plainName(network.ssid ?? network.mesh_id),
       channel: configuredChannel(config),
       txPowerDbm: undefined,
