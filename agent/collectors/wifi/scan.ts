@@ -50,9 +50,9 @@ export function parseScan(text: string, notUnderstood: NotUnderstood = ignored, 
     else if (network === undefined) throw parseFailure(place, 'BSS MAC(on NAME)', line);
     else if (line.startsWith('freq: ')) network.frequencyMhz = parseQuantity(line.slice('freq: '.length), '', place);
     else if (/^signal: .*(dBm)?$/.test(line)) readSignal(network, line, { place, notUnderstood });
-    else if (/^last seen: \d+ ms ago$/.test(line))
-      network.lastSeenMs = Number.parseInt(line.slice('last seen: '.length), 10);
-    else if (/^SSID:/.test(line)) network.ssid = parseIwName(line.slice('SSID:'.length).trim(), place) || undefined;
+    else if (/^last seen: .* ago$/.test(line)) {
+      network.lastSeenMs = parseQuantity(line.slice('last seen: '.length, -' ago'.length), 'ms', place);
+    } else if (/^SSID:/.test(line)) network.ssid = parseIwName(line.slice('SSID:'.length).trim(), place) || undefined;
     else if (/^HT capabilities:$/.test(line)) network.abilities.ht = true;
     else if (line === 'VHT capabilities:') network.abilities.vht = true;
     else if (line === 'HE capabilities:') network.abilities.he = true;
