@@ -136,7 +136,7 @@ export const wifi = defineMeasurement({
       en: 'Channel utilisation: busy time of the time on the channel, in the last interval',
       zh: '信道利用率：最近一个周期信道忙时间占比',
     },
-    client_count: { type: 'number', kind: 'gauge', en: 'Clients', zh: '客户端数' },
+    client_count: { type: 'number', kind: 'gauge', en: 'Clients that may use the network', zh: '已授权的客户端数' },
     client_legacy_count: { type: 'number', kind: 'gauge', en: 'Clients of 802.11a/b/g', zh: '802.11a/b/g 客户端数' },
     client_wifi4_count: { type: 'number', kind: 'gauge', en: 'Clients of Wi-Fi 4', zh: 'Wi-Fi 4 客户端数' },
     client_wifi5_count: { type: 'number', kind: 'gauge', en: 'Clients of Wi-Fi 5', zh: 'Wi-Fi 5 客户端数' },

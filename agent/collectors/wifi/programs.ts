@@ -45,9 +45,9 @@ export class Programs {
       return text === undefined ? undefined : parse(text);
     } catch (error) {
       this.#signal.throwIfAborted();
-      const message = error instanceof Error ? error.message : String(error);
+      const message = failureOf(error);
       if (cannot.test(message)) this.#unable.add(call);
-      else this.note(message);
+      else this.note(`${call}: ${message}`);
       return undefined;
     }
   }
@@ -56,4 +56,13 @@ export class Programs {
   note(problem: string): void {
     this.problems.add(withoutMacs(problem.replaceAll(/\s+/g, ' ').trim()));
   }
+}
+
+/** What went wrong, without the command, which node:child_process begins with. */
+function failureOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if ('killed' in error && error.killed === true && 'code' in error && error.code === null) {
+    return `no answer within ${TIMEOUT_MS} ms`;
+  }
+  return error.message.replace(/^Command failed: .*\n/, '');
 }

@@ -40,6 +40,8 @@ export function interfaceMetric(facts: InterfaceFacts): CollectedMetric {
   } = facts;
   const link = own.channel === undefined ? links.find(({ channel }) => channel !== undefined) : undefined;
   const place = own.channel ?? link?.channel;
+  // Who knocks and is not let in is no client.
+  const users = facts.clients?.filter(({ authorized }) => authorized !== false);
   const fields: WifiReading = {
     ssid,
     bssid: facts.bssid,
@@ -52,8 +54,8 @@ export function interfaceMetric(facts: InterfaceFacts): CollectedMetric {
     ...connectionReading(facts.connection ?? {}, facts.retryPercent),
     beacon_loss: facts.connection?.beaconLoss,
     ...surveyReading(facts),
-    client_count: facts.clients?.length ?? facts.clientCount,
-    ...generationCounts(facts.clients, place?.frequencyMhz),
+    client_count: users?.length ?? facts.clientCount,
+    ...generationCounts(users, place?.frequencyMhz),
   };
   return { name: wifi.name, tags: withoutUndefined({ interface: name, radio, mode }), fields };
 }

@@ -52,7 +52,7 @@ export function parseScan(text: string, notUnderstood: NotUnderstood = ignored, 
     else if (/^signal: .*(dBm)?$/.test(line)) readSignal(network, line, { place, notUnderstood });
     else if (/^last seen: .* ago$/.test(line)) {
       network.lastSeenMs = parseQuantity(line.slice('last seen: '.length, -' ago'.length), 'ms', place);
-    } else if (/^SSID:/.test(line)) network.ssid = parseIwName(line.slice('SSID:'.length).trim(), place) || undefined;
+    } else if (/^SSID:/.test(line)) network.ssid ||= parseIwName(line.slice('SSID:'.length).trim(), place) || undefined;
     else if (/^HT capabilities:$/.test(line)) network.abilities.ht = true;
     else if (line === 'VHT capabilities:') network.abilities.vht = true;
     else if (line === 'HE capabilities:') network.abilities.he = true;
