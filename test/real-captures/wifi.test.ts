@@ -85,15 +85,15 @@ describe.skipIf(!present)('Wi-Fi of other machines', () => {
 
   test.each(['iw-scan0', 'iw-scan1'])('%s as another parser reads it, under whatever name', (name) => {
     const rows: Record<string, unknown>[] = JSON.parse(read(`jc/${name}.json`));
-    const valueOf = (row: Record<string, unknown>, key: RegExp): string =>
+    const textOf = (row: Record<string, unknown>, key: RegExp): string =>
       String(Object.entries(row).find(([candidate]) => key.test(candidate))?.[1]);
     const points = decodeWifi(read(`jc/${name}.out`)).metrics.map(({ fields }) => [
       ...[fields['bssid'], fields['ssid'], fields['frequency_mhz'], fields['signal_dbm'], fields['inactive_ms']],
     ]);
     expect(points).toEqual(
       rows.map((row) => [
-        ...[row['bssid'], valueOf(row, /(^|_)ssid$/), Number(valueOf(row, /(^|_)freq$/))],
-        ...[Number.parseFloat(valueOf(row, /(^|_)signal/)), Number.parseInt(valueOf(row, /(^|_)last_seen/), 10)],
+        ...[row['bssid'], textOf(row, /(^|_)ssid$/), Number(textOf(row, /(^|_)freq$/))],
+        ...[Number.parseFloat(textOf(row, /(^|_)signal/)), Number.parseInt(textOf(row, /(^|_)last_seen/), 10)],
       ]),
     );
   });
