@@ -18,6 +18,17 @@ export interface NotPresent {
   notPresent: string;
 }
 
+/** A collector measured something and failed at something else: its points are sent, and its outcome is an error. */
+export class PartialFailure extends Error {
+  readonly metrics: CollectedMetric[];
+
+  constructor(message: string, metrics: CollectedMetric[]) {
+    super(message);
+    this.name = 'PartialFailure';
+    this.metrics = metrics;
+  }
+}
+
 /**
  * Reads one aspect of the machine. A collector only returns or throws: the runner times, limits, logs and reports.
  * One that compares with its last sample is made by a `createX()` in `collectors/index.ts`.

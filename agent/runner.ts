@@ -1,6 +1,6 @@
 import { agent } from '../contract/measurements/agent.ts';
 import type { Logger } from '../runtime/log.ts';
-import type { CollectedMetric, Collector, Reading } from './collector.ts';
+import { type CollectedMetric, type Collector, PartialFailure, type Reading } from './collector.ts';
 import type { Host } from './host/host.ts';
 import { type Sample, toSample } from './metric.ts';
 
@@ -29,7 +29,7 @@ export interface RunnerOptions {
 
 type Outcome =
   | { outcome: 'ok'; metrics: CollectedMetric[] }
-  | { outcome: 'not-present' | 'error' | 'timeout'; error: string };
+  | { outcome: 'not-present' | 'error' | 'timeout'; error: string; metrics?: CollectedMetric[] };
 
 /**
  * Runs each collector at its interval, in a phase that stays: the first run comes within a second of the start. A collector never
@@ -120,12 +120,13 @@ async function collectOutcome(
       ? { outcome: 'not-present', error: result.notPresent }
       : { outcome: 'ok', metrics: result };
   } catch (error) {
-    return { outcome: 'error', error: error instanceof Error ? error.message : String(error) };
+    const message = error instanceof Error ? error.message : String(error);
+    return { outcome: 'error', error: message, metrics: error instanceof PartialFailure ? error.metrics : [] };
   }
 }
 
 function collected(result: Outcome): CollectedMetric[] {
-  return result.outcome === 'ok' ? result.metrics : [];
+  return result.metrics ?? [];
 }
 
 function outcomePoint(name: string, result: Outcome, durationMs: number): CollectedMetric {

@@ -5,7 +5,7 @@ import { cliReference } from './cli.ts';
 import { configurationReference } from './configuration.ts';
 import { errorsReference } from './errors.ts';
 import { faultsReference } from './faults.ts';
-import { measurementsReference } from './measurements.ts';
+import { collectorReference, measurementsReference } from './measurements.ts';
 import { privacyReference } from './privacy.ts';
 import { securityReference } from './security.ts';
 import { topicsReference } from './topics.ts';
@@ -16,6 +16,7 @@ export const documents: readonly { path: string; reference: () => string | Promi
   { path: 'docs/api.md', reference: apiReference },
   { path: 'docs/baseline.md', reference: baselineReference },
   { path: 'docs/cli.md', reference: cliReference },
+  { path: 'docs/collectors/wifi.md', reference: () => collectorReference('wifi', 'wifi_client') },
   { path: 'docs/configuration.md', reference: configurationReference },
   { path: 'docs/errors.md', reference: errorsReference },
   { path: 'docs/faults.md', reference: faultsReference },
