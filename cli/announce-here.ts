@@ -42,8 +42,8 @@ export async function announceHere(speaker: Speaker, { caFingerprint, ...asked }
 }
 
 const wrongFingerprint = {
-  en: '--ca-fingerprint: expected sha256: and 64 hexadecimal digits, as `campus-edge ca show` prints it on the gateway',
-  'zh-CN': '--ca-fingerprint：应为 sha256: 加 64 位十六进制数字，在网关上运行 `campus-edge ca show` 可查看',
+  en: '--ca-fingerprint: expected sha256: and 64 hexadecimal digits, as `campus-edge ca fingerprint` prints it on the gateway',
+  'zh-CN': '--ca-fingerprint：应为 sha256: 加 64 位十六进制数字，在网关上运行 `campus-edge ca fingerprint` 可查看',
 };
 
 const goesOn = {

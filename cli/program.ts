@@ -7,7 +7,7 @@ import { addBackup } from './commands/backup.ts';
 import { addBanLift } from './commands/ban-lift.ts';
 import { addBanList } from './commands/ban-list.ts';
 import { addBaseline } from './commands/baseline.ts';
-import { addCaShow } from './commands/ca-show.ts';
+import { addCaFingerprint } from './commands/ca-fingerprint.ts';
 import { addConfigCheck } from './commands/config-check.ts';
 import { addDeviceAdd } from './commands/device-add.ts';
 import { addDeviceList } from './commands/device-list.ts';
@@ -94,7 +94,7 @@ function addGroups(program: Command, speaker: Speaker): void {
     en: "the site's certificate authority",
     'zh-CN': '站点的证书颁发机构',
   });
-  addCaShow(ca, speaker);
+  addCaFingerprint(ca, speaker);
   const user = defineGroup(program, speaker, 'user', { en: 'people who may sign in', 'zh-CN': '允许登录的用户' });
   addUserAdd(user, speaker);
   addUserPasswd(user, speaker);

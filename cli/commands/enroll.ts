@@ -56,8 +56,8 @@ export function addEnroll(program: Command, speaker: Speaker): void {
     .option(
       '--ca-fingerprint <sha256>',
       speaker.say({
-        en: "without a token: the fingerprint of the site's certificate authority, as `ca show` prints it on the gateway",
-        'zh-CN': '无令牌时：站点证书颁发机构的指纹，在网关上运行 `ca show` 可查看',
+        en: "without a token: the fingerprint of the site's certificate authority, as `ca fingerprint` prints it on the gateway",
+        'zh-CN': '无令牌时：站点证书颁发机构的指纹，在网关上运行 `ca fingerprint` 可查看',
       }),
     )
     .option(
@@ -109,7 +109,7 @@ const both = {
 };
 
 const neither = {
-  en: 'expected --token or --ca-fingerprint: without either this machine could not tell the gateway from somebody in between. Run `campus-edge join-token create` on the gateway for a token, or `campus-edge ca show` for the fingerprint, which the console shows under About, too',
+  en: 'expected --token or --ca-fingerprint: without either this machine could not tell the gateway from somebody in between. Run `campus-edge join-token create` on the gateway for a token, or `campus-edge ca fingerprint` for the fingerprint, which the console shows under About, too',
   'zh-CN':
-    '需要 --token 或 --ca-fingerprint，否则本机无法辨别网关的真伪。在网关上运行 `campus-edge join-token create` 获取令牌，或运行 `campus-edge ca show` 查看指纹（控制台“关于”页面亦有显示）',
+    '需要 --token 或 --ca-fingerprint，否则本机无法辨别网关的真伪。在网关上运行 `campus-edge join-token create` 获取令牌，或运行 `campus-edge ca fingerprint` 查看指纹（控制台“关于”页面亦有显示）',
 };

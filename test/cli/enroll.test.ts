@@ -8,7 +8,9 @@ const fingerprint = `sha256:${'0a'.repeat(32)}`;
 it('enroll trusts nobody at first sight, and tells where the fingerprint is to be read', async () => {
   const outcome = await campusEdge(['enroll', ...gateway, '--name', 'room-1', '--home', temporaryDirectory()]);
   expect(outcome).toMatchObject({ exitCode: 2, stdout: '' });
-  expect(outcome.stderr).toMatch(/^campus-edge: usage: expected --token or --ca-fingerprint: .*`campus-edge ca show`/);
+  expect(outcome.stderr).toMatch(
+    /^campus-edge: usage: expected --token or --ca-fingerprint: .*`campus-edge ca fingerprint`/,
+  );
 });
 
 it.each([

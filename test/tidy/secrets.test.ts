@@ -18,6 +18,12 @@ const known: readonly { where: RegExp; what: RegExp; why: string }[] = [
   { where: /supply-chain\//, what: /advisories\/GHSA-/, why: 'the address of an advisory' },
   { where: /ipv6/, what: /^(20010db8|fe80)/, why: 'an address as the kernel writes it' },
   { where: /^test\/gateway\/store\/credentials/, what: /^QWxhZGRpbjpvcGVu/, why: 'the example of RFC 7617' },
+  {
+    where: /^test\/gateway\/join\/certificate-requests/,
+    what: /^[\w+/=]+$/,
+    why: 'requests for certificates, and the hash of a public key',
+  },
+  { where: /^test\/runtime\/join-code/, what: /^M[\w+/=]+$/, why: 'a public key' },
 ];
 
 describe('the repository', () => {

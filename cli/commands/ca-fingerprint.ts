@@ -5,15 +5,15 @@ import { CampusError } from '../../contract/errors.ts';
 import { defineCommand, homeOf, withJson } from '../define-command.ts';
 import type { Speaker } from '../terminal.ts';
 
-/** `campus-edge ca show`: by what other machines recognise this site. */
-export function addCaShow(parent: Command, speaker: Speaker): void {
+/** `campus-edge ca fingerprint`: by what other machines recognise this site. */
+export function addCaFingerprint(parent: Command, speaker: Speaker): void {
   const command = defineCommand(parent, speaker, {
-    usage: 'show',
+    usage: 'fingerprint',
     summary: {
       en: "show the fingerprint of the site's certificate authority; the last line is what `enroll --ca-fingerprint` takes",
       'zh-CN': '显示站点证书颁发机构的指纹；最后一行用于 `enroll --ca-fingerprint`',
     },
-    example: 'campus-edge ca show\ncampus-edge ca show --json',
+    example: 'campus-edge ca fingerprint\ncampus-edge ca fingerprint --json',
   });
   withJson(command, speaker).action(async (options: { json?: boolean }, self: Command) => {
     const home = homeOf(self, speaker, 'gateway');
