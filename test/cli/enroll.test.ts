@@ -24,7 +24,7 @@ it.each([
 });
 
 it.each([
-  [['ca', 'show'], 'not_ready'],
+  [['ca', 'fingerprint'], 'not_ready'],
   [['join-request', 'list'], 'not_ready'],
 ])('%j says that the gateway has to run', async (args, code) => {
   const outcome = await campusEdge([...args, '--home', temporaryDirectory()]);

@@ -41,7 +41,7 @@ beforeAll(async () => {
   const home = openHome(join(dir, 'gateway'));
   writeFileSync(home.configFile, 'gateway: { join: { requests: true } }\n');
   gateway = await GatewayProcess.start(home.dir, clock.env);
-  fingerprint = onGateway('ca', 'show').stdout.trim().split('\n').at(-1) ?? '';
+  fingerprint = onGateway('ca', 'fingerprint').stdout.trim().split('\n').at(-1) ?? '';
 });
 
 afterAll(async () => {
