@@ -115,10 +115,11 @@ beforeAll(async () => {
       agentLog += String(chunk);
     });
   }
-  await until('the box reports', async () => {
+  const boxReports = async (): Promise<boolean> => {
     const { devices } = await product.get<{ devices: { id: string; online: boolean }[] }>('devices');
     return devices.some(({ id, online }) => id === 'room-101' && online);
-  });
+  };
+  await until('the box reports', boxReports, { timeoutMs: 60_000 });
 
   // A secret that an administrator gives to a node of his own.
   secrets.set('a node’s password', 'pw-of-somebodys-own-server');
