@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { Collector } from '../../agent/collector.ts';
+import { type Collector, PartialFailure } from '../../agent/collector.ts';
 import { LinuxHost } from '../../agent/host/linux.ts';
 import type { Sample } from '../../agent/metric.ts';
 import { startRunner } from '../../agent/runner.ts';
@@ -37,6 +37,14 @@ function run(collectors: readonly Collector[], random = 0.5) {
 const point = { name: 'system', tags: {}, fields: { load1: 1 } };
 
 describe('the runner', () => {
+  test('sends what a collector measured before it failed at something else, and says that it failed', async () => {
+    const partly = makeCollector('one', () => Promise.reject(new PartialFailure('hostapd is dead', [point])));
+    const { emitted, outcomes } = run([partly], 0);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(emitted[0]?.metrics[0]).toMatchObject(point);
+    expect(outcomes('one')).toMatchObject([{ outcome: 'error', error: 'hostapd is dead', metric_count: 1 }]);
+  });
+
   test('runs within a second of the start, once more soon after, and then in the same phase', async () => {
     const { emitted } = run([makeCollector('one', async () => [point])], 0.5);
     await vi.advanceTimersByTimeAsync(31_000);

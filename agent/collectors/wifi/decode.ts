@@ -1,4 +1,5 @@
 import { CampusError } from '../../../contract/errors.ts';
+import { withoutMacs } from '../../../contract/mac-address.ts';
 import type { CollectedMetric } from '../../collector.ts';
 import { type Heard, interfaceFacts, nothingHeard } from './facts.ts';
 import { generationOf } from './generation.ts';
@@ -14,7 +15,7 @@ import { parseStations } from './stations.ts';
 import { type ChannelSurvey, parseSurvey, utilisationPercent } from './survey.ts';
 import { hearUbus } from './ubus-decode.ts';
 
-/** What a captured text says, in measurements, and what of it nobody understood. */
+/** What a captured text says, in measurements, and what of it nobody understood; no address of a client stands in either. */
 export interface Decoded {
   metrics: CollectedMetric[];
   not_understood: string[];
@@ -39,10 +40,11 @@ export function decodeWifi(text: string, pseudonym: (mac: string) => string = nu
       `expected output of iw, hostapd or ubus, got a text that begins with ${first} other characters`,
     );
   }
-  const notUnderstood = others.map((line) => line.text);
+  const notUnderstood = others.map((line) => withoutMacs(line.text));
   const heard = nothingHeard();
   const separate: CollectedMetric[] = [];
-  for (const segment of segments) hear(segment, { heard, separate, note: (line) => notUnderstood.push(line) });
+  for (const segment of segments)
+    hear(segment, { heard, separate, note: (line) => notUnderstood.push(withoutMacs(line)) });
   return {
     metrics: [
       ...interfaceFacts(heard).flatMap((facts) => {
