@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { Collector } from '../../agent/collector.ts';
+import type { AnyCollector, Collector } from '../../agent/collector.ts';
 import { LinuxHost } from '../../agent/host/linux.ts';
 import type { Sample } from '../../agent/metric.ts';
 import { startRunner } from '../../agent/runner.ts';
@@ -14,7 +14,7 @@ function makeCollector(name: string, collect: Collector['collect']): Collector {
 }
 
 /** Runs collectors at 10 s and gives what they emitted, with the time since the start. */
-function run(collectors: readonly Collector[], random = 0.5) {
+function run(collectors: readonly AnyCollector[], random = 0.5) {
   const host = new LinuxHost({ monotonicMs: () => performance.now() });
   const startedAt = performance.now();
   const emitted: { at: number; metrics: Sample[] }[] = [];
@@ -73,6 +73,17 @@ describe('the runner', () => {
     expect(outcomes('absent')[0]).toMatchObject({ outcome: 'not-present', error: 'no modem' });
     expect(outcomes('fine').map(({ outcome }) => outcome)).toEqual(['ok', 'ok', 'ok', 'ok']);
     expect(lines.filter(({ msg }) => msg.includes('broken'))).toHaveLength(1);
+  });
+
+  test('one that reads a part reports that, and what failed', async () => {
+    const partly: AnyCollector = {
+      ...makeCollector('partly', async () => []),
+      collect: async () => ({ metrics: [point], failures: [new Error('port 1'), new Error('port 2')] }),
+    };
+    const { emitted, outcomes } = run([partly], 0);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(emitted[0]?.metrics[0]).toMatchObject(point);
+    expect(outcomes('partly')[0]).toMatchObject({ outcome: 'error', error: 'port 1; port 2', metric_count: 1 });
   });
 
   test('one that hangs times out, is told so, and never overlaps itself', async () => {

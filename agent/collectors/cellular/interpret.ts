@@ -71,6 +71,9 @@ const parsers: Readonly<Record<string, (row: Row) => ModemFacts>> = {
 
 const order = Object.keys(parsers);
 
+/** Answers whose rows stand on lines of their own below the prefix. */
+const lists = new Set(['+GTCCINFO', '+GTCAINFO']);
+
 /** Answers about settings and states of which nothing is reported, and what modems report by themselves. */
 const otherPrefixes = new Set([
   ...['+CFUN', '+CBC', '+CGATT', '+CGDCONT', '+CMEE', '+GCAP', '+WS46', '+CLCK', '+CSCS', '+CGEREP', '+CGEV', '+CTZV'],
@@ -164,7 +167,7 @@ function rowsOf(lines: readonly AtLine[]): Rows {
     const prefix = prefixOf(line.text);
     const belongsTo = prefix ?? list;
     const text = prefix === undefined ? line.text : line.text.slice(line.text.indexOf(':') + 1).trim();
-    if (prefix !== undefined) list = prefix === '+GTCCINFO' || prefix === '+GTCAINFO' ? prefix : undefined;
+    if (prefix !== undefined) list = lists.has(prefix) ? prefix : undefined;
     if (belongsTo !== undefined && Object.hasOwn(parsers, belongsTo)) addRow(found, { prefix: belongsTo, text, line });
     else if (!isOther(line.text, prefix)) {
       found.strangers.push({ line: line.number, field: prefix ?? 'line', value: withoutIdentities(line.text) });
@@ -183,8 +186,8 @@ function addRow(
   { rows, failures }: Rows,
   { prefix, text, line }: { prefix: string; text: string; line: AtLine },
 ): void {
-  // Titles of a list: `LTE service cell:`.
-  if (text === '' || /cell\s*:$/i.test(text)) return;
+  // A list begins below its prefix, and has titles: `LTE service cell:`.
+  if (lists.has(prefix) && (text === '' || /cell\s*:$/i.test(text))) return;
   try {
     rows.push(new Row(prefix, text, line));
   } catch (error) {

@@ -18,7 +18,10 @@ const echoed = /^AT([+^*%$#!&_@A-Z][^:]*)?$/i;
  * all lines are taken as one answer.
  */
 export function parseDialogue(text: string): AtReply[] {
-  const lines = text.split(/\r\n|\r|\n/).map((line, index) => ({ text: line.trim(), number: index + 1 }));
+  // Lines are numbered as editors do: an echo that ends in `\r\r\n` is one line.
+  const lines = text
+    .split('\n')
+    .flatMap((line, index) => line.split('\r').map((part) => ({ text: part.trim(), number: index + 1 })));
   const logged = lines.some((line) => sent.test(line.text) || received.test(line.text));
   const replies: AtReply[] = [];
   let open: AtReply | undefined;
