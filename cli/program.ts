@@ -9,6 +9,7 @@ import { addBanList } from './commands/ban-list.ts';
 import { addBaseline } from './commands/baseline.ts';
 import { addCaFingerprint } from './commands/ca-fingerprint.ts';
 import { addConfigCheck } from './commands/config-check.ts';
+import { addDecode } from './commands/decode.ts';
 import { addDeviceAdd } from './commands/device-add.ts';
 import { addDeviceList } from './commands/device-list.ts';
 import { addDeviceRevoke } from './commands/device-revoke.ts';
@@ -67,6 +68,7 @@ export function createProgram(speaker: Speaker): Command {
   addBackup(program, speaker);
   addRestore(program, speaker);
   addBaseline(program, speaker);
+  addDecode(program, speaker);
   addGroups(program, speaker);
   return program;
 }

@@ -172,6 +172,14 @@ export const errorCodes = {
     zh: '该文件不是备份、已损坏，或来自更新的版本。',
   },
   registry_unusable: { en: 'The registry file cannot be used.', zh: '注册表文件不可用。' },
+  serial_busy: { en: 'Another program uses the serial port.', zh: '串口正被其他程序占用。' },
+  serial_forbidden: {
+    en: 'The serial port may not be opened: its group, dialout as a rule, is missing.',
+    zh: '无权打开串口：缺少其所属组（通常为 dialout）。',
+  },
+  serial_failed: { en: 'The serial port failed, or was unplugged.', zh: '串口出错，或设备已被拔出。' },
+  modem_silent: { en: 'The modem does not answer.', zh: '调制解调器没有应答。' },
+  modem_refused: { en: 'The modem answered a command with an error.', zh: '调制解调器以错误应答命令。' },
   parse_failed: { en: 'A file of the system does not read as expected.', zh: '系统文件内容不符合预期。' },
 } as const satisfies Record<string, ErrorSpec>;
 

@@ -1,4 +1,5 @@
-import type { Collector } from '../collector.ts';
+import type { AnyCollector } from '../collector.ts';
+import { createCellular } from './cellular/cellular.ts';
 import { createDisk } from './disk/disk.ts';
 import { createIpv6 } from './ipv6/ipv6.ts';
 import { createNetwork } from './network/network.ts';
@@ -12,6 +13,6 @@ export type CollectorOptions = WifiOptions;
 const noAgent: CollectorOptions = { pseudonym: () => undefined, directory: '/tmp' };
 
 /** Every collector of the agent, with nothing sampled yet. */
-export function createCollectors(options: CollectorOptions = noAgent): Collector[] {
-  return [createSystem(), createDisk(), createNetwork(), createIpv6(), createWifi(options)];
+export function createCollectors(options: CollectorOptions = noAgent): AnyCollector[] {
+  return [createSystem(), createDisk(), createNetwork(), createIpv6(), createWifi(options), createCellular()];
 }

@@ -7,7 +7,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { CampusError } from '../../contract/errors.ts';
 import { createBootClock } from './boot-clock.ts';
-import type { ConnectOptions, ConnectOutcome, FileSystemUsage, Host, RunOptions } from './host.ts';
+import type {
+  ConnectOptions,
+  ConnectOutcome,
+  FileSystemUsage,
+  Host,
+  RunOptions,
+  SerialLine,
+  SerialOptions,
+} from './host.ts';
+import { openSerial } from './serial.ts';
 
 /** A router that carries the whole Internet has a /proc/net/ipv6_route larger than this; a school's box does not. */
 const READ_MAX_BYTES = 1024 * 1024;
@@ -117,6 +126,10 @@ export class LinuxHost implements Host {
       });
       return stdout;
     });
+  }
+
+  openSerial(path: string, options: SerialOptions): Promise<SerialLine | undefined> {
+    return openSerial(join(this.#root, path), options);
   }
 
   connect({ address, port, timeoutMs }: ConnectOptions): Promise<ConnectOutcome> {

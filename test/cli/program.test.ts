@@ -21,6 +21,7 @@ describe('help', () => {
       'campus-edge backup',
       'campus-edge restore',
       'campus-edge baseline',
+      'campus-edge decode',
       'campus-edge device',
       'campus-edge device add',
       'campus-edge device list',

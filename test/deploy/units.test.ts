@@ -39,6 +39,14 @@ describe('the units of systemd', () => {
     expect(setting(unit, 'CapabilityBoundingSet')).toEqual([name === 'agent' ? 'CAP_NET_RAW' : '']);
   });
 
+  it('let the agent use the ports of modems, and nobody any other device', () => {
+    expect(setting(unitOf('agent'), 'DevicePolicy')).toEqual(['closed']);
+    expect(setting(unitOf('agent'), 'DeviceAllow')).toEqual(['char-ttyUSB rw', 'char-ttyACM rw', 'char-wwan_port rw']);
+    for (const name of processNames.filter((other) => other !== 'agent')) {
+      expect(setting(unitOf(name), 'PrivateDevices'), name).toEqual(['yes']);
+    }
+  });
+
   it.each(processNames)('%s runs as `campus-edge up` runs it', (name) => {
     const [command = ''] = setting(unitOf(name), 'ExecStart');
     const words = command.split(' ');
@@ -68,7 +76,9 @@ describe('the units of systemd', () => {
     }
     const made = directories.filter(([type]) => type === 'd').map(([, path]) => path);
     for (const name of processNames) {
-      expect(setting(unitOf(name), 'SupplementaryGroups')).toEqual(groups);
+      // Debian makes dialout, the group of serial ports (base-passwd).
+      const others = name === 'agent' ? ['dialout'] : [];
+      expect(setting(unitOf(name), 'SupplementaryGroups')).toEqual([[...groups, ...others].join(' ')]);
       for (const path of setting(unitOf(name), 'ReadWritePaths').join(' ').split(' '))
         expect(made).toContain(path.replace(/^-/, ''));
     }

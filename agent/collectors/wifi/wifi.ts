@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { type CollectedMetric, type Collector, PartialFailure } from '../../collector.ts';
+import type { Collected, CollectedMetric, Collector } from '../../collector.ts';
 import { Changes } from './changes.ts';
 import { type Heard, interfaceFacts, nothingHeard } from './facts.ts';
 import { hearHostapd, type KnownAccessPoints } from './hostapd-source.ts';
@@ -28,7 +28,7 @@ export interface WifiOptions {
 }
 
 /** Wi-Fi radios, links and clients, by iw and hostapd's control socket or by OpenWrt's ubus. */
-export function createWifi({ pseudonym, directory }: WifiOptions): Collector<typeof configSchema> {
+export function createWifi({ pseudonym, directory }: WifiOptions): Collector<typeof configSchema, Collected> {
   const changes = new Changes();
   const unable = new Set<string>();
   const accessPoints: KnownAccessPoints = new Map();
@@ -52,8 +52,8 @@ export function createWifi({ pseudonym, directory }: WifiOptions): Collector<typ
         return { notPresent: `${names.join(', ')} cannot be asked: iw is not installed (Debian has it as package iw)` };
       }
       const metrics = toMetrics(heard, { changes, pseudonym, switches: await readSwitches(host, names) });
-      if (programs.problems.size > 0) throw new PartialFailure([...programs.problems].join('; '), metrics);
-      return metrics;
+      const failures = [...programs.problems].map((problem) => new Error(problem));
+      return failures.length === 0 ? metrics : { metrics, failures };
     },
   };
 }

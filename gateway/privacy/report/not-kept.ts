@@ -22,12 +22,12 @@ export const notKept: readonly { what: LocalText; instead: LocalText }[] = [
   },
   {
     what: {
-      en: 'Keys and certificates of boxes that have joined',
-      'zh-CN': '已加入设备的密钥与证书',
+      en: 'Keys of boxes that have joined',
+      'zh-CN': '已加入设备的密钥',
     },
     instead: {
-      en: 'a version number: the key never leaves the box, and the certificate is handed out and not kept',
-      'zh-CN': '仅存版本号：密钥不离开设备，证书签发后不留存',
+      en: 'the number of its certificate: the key never leaves the box',
+      'zh-CN': '仅存证书序列号：密钥不离开设备',
     },
   },
   {

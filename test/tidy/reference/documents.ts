@@ -1,6 +1,7 @@
 import { accessReference } from './access.ts';
 import { apiReference } from './api.ts';
 import { baselineReference } from './baseline.ts';
+import { cellularReference } from './cellular.ts';
 import { cliReference } from './cli.ts';
 import { configurationReference } from './configuration.ts';
 import { errorsReference } from './errors.ts';
@@ -17,6 +18,7 @@ export const documents: readonly { path: string; reference: () => string | Promi
   { path: 'docs/baseline.md', reference: baselineReference },
   { path: 'docs/cli.md', reference: cliReference },
   { path: 'docs/collectors/wifi.md', reference: () => collectorReference('wifi', 'wifi_client') },
+  { path: 'docs/collectors/cellular.md', reference: cellularReference },
   { path: 'docs/configuration.md', reference: configurationReference },
   { path: 'docs/errors.md', reference: errorsReference },
   { path: 'docs/faults.md', reference: faultsReference },

@@ -12,7 +12,8 @@ export function collectorReference(...names: readonly (keyof typeof measurements
   return names.map((name) => describeMeasurement(measurements[name])).join('\n\n');
 }
 
-function describeMeasurement(spec: MeasurementSpec): string {
+/** One measurement with its tags and fields. */
+export function describeMeasurement(spec: MeasurementSpec): string {
   const tags = Object.entries(spec.tags).map(([name, { en, zh }]) => [`\`${name}\``, en, zh]);
   const fields = Object.entries<FieldSpec>(spec.fields).map(([name, field]) => [
     `\`${name}\``,
