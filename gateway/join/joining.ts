@@ -9,7 +9,7 @@ import { addressBlock } from '../access/network-address.ts';
 import { certificateGateLimits, WorkGate } from '../access/work-gate.ts';
 import { encodeDeviceSerial, SERIAL_RANDOM_BYTES } from '../pki/device-serial.ts';
 import { validityFrom } from '../pki/lifetimes.ts';
-import type { SiteAuthority } from '../pki/site-authority.ts';
+import { hasSigned, type SiteAuthority } from '../pki/site-authority.ts';
 import { usernameOf } from '../registry/credentials.ts';
 import type { JoinToken } from '../registry/join-tokens.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -128,7 +128,7 @@ export class Joining {
     this.#throttled(address);
     const present = parseCertificate(certificate);
     const subject = present.toLegacyObject();
-    const fault = this.#isOurs(present) ? undefined : 'another authority signed it';
+    const fault = hasSigned(this.#options.authority.certificate, present) ? undefined : 'another authority signed it';
     const shown = presentedCertificate(subject, fault);
     const who = { address, target: `${shown?.site}/${shown?.device}` };
     if (shown === undefined) throw this.#refused('device.renew', who, 'certificate_unknown', 'it has no number');
@@ -159,11 +159,6 @@ export class Joining {
   #throttled(address: string): void {
     const wait = this.#throttle.waitMs(addressBlock(address), this.#options.now());
     if (wait > 0) throw new Throttled(Math.ceil(wait / 1000));
-  }
-
-  #isOurs(certificate: X509Certificate): boolean {
-    const authority = new X509Certificate(this.#options.authority.certificate);
-    return certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
   }
 
   async #certify(device: string, request: string, account: { createdAt: number; version: number }): Promise<string> {
