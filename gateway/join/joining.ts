@@ -5,7 +5,7 @@ import type { JoinAnswer, JoinRequest, RenewalAnswer, RenewalRequest, Unverified
 import { type DeviceCertificates, presentedCertificate } from '../access/device-certificates.ts';
 import { addressRule, LoginThrottle, Throttled } from '../access/login-throttle.ts';
 import { addressBlock } from '../access/network-address.ts';
-import type { SiteAuthority } from '../pki/site-authority.ts';
+import { hasSigned, type SiteAuthority } from '../pki/site-authority.ts';
 import { usernameOf } from '../registry/credentials.ts';
 import type { JoinToken } from '../registry/join-tokens.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -144,7 +144,7 @@ export class Joining {
     this.#throttled(address);
     const present = parseCertificate(certificate);
     const subject = present.toLegacyObject();
-    const fault = this.#isOurs(present) ? undefined : 'another authority signed it';
+    const fault = hasSigned(this.#options.authority.certificate, present) ? undefined : 'another authority signed it';
     const shown = presentedCertificate(subject, fault);
     const who = { address, target: `${shown?.site}/${shown?.device}` };
     if (shown === undefined) {
@@ -180,11 +180,6 @@ export class Joining {
   #throttled(address: string): void {
     const wait = this.#throttle.waitMs(addressBlock(address), this.#options.now());
     if (wait > 0) throw new Throttled(Math.ceil(wait / 1000));
-  }
-
-  #isOurs(certificate: X509Certificate): boolean {
-    const authority = new X509Certificate(this.#options.authority.certificate);
-    return certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
   }
 
   /** The token with this secret, while it lets a device in. */

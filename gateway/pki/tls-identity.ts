@@ -7,7 +7,7 @@ import type { KeyPair } from '../../runtime/x509/jobs.ts';
 import { type OwnCertificateFiles, readOwnCertificate } from './own-certificate.ts';
 import type { ServerNames } from './own-names.ts';
 import { makeServerCertificate, readServerCertificate, renewalCause } from './server-certificate.ts';
-import type { SiteAuthority } from './site-authority.ts';
+import { hasSigned, type SiteAuthority } from './site-authority.ts';
 import { tlsSettings } from './tls-settings.ts';
 
 export interface TlsIdentityOptions {
@@ -71,6 +71,11 @@ export class TlsIdentity {
       ...this.#contextOptions(this.#own ?? this.#site),
       SNICallback: (name, done) => done(null, name === GATEWAY_NAME ? this.#siteContext : undefined),
     };
+  }
+
+  /** Whether a certificate is of this site, in its time or not. */
+  hasSigned(certificate: X509Certificate): boolean {
+    return hasSigned(this.#options.authority.certificate, certificate);
   }
 
   /** Keeps a server's certificate up to date. */

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { connect } from 'node:tls';
 import { createWebSocketStream, WebSocket } from 'ws';
 import { GATEWAY_NAME } from '../../contract/gateway-name.ts';
@@ -115,8 +116,14 @@ export function wayTo(gateway: Gateway, way: MqttWay, shown: KeyPair | undefined
     case 'MQTT by TLS':
       return { stream: connect({ host: '127.0.0.1', port: gateway.mqttsPort, ...tls }) };
     case 'WebSocket':
-      return { stream: createWebSocketStream(new WebSocket(`ws://127.0.0.1:${gateway.httpPort}/mqtt`, 'mqtt')) };
+      return { stream: streamOf(new WebSocket(`ws://127.0.0.1:${gateway.httpPort}/mqtt`, 'mqtt')) };
     case 'WebSocket by TLS':
-      return { stream: createWebSocketStream(new WebSocket(`wss://127.0.0.1:${gateway.httpsPort}/mqtt`, 'mqtt', tls)) };
+      return { stream: streamOf(new WebSocket(`wss://127.0.0.1:${gateway.httpsPort}/mqtt`, 'mqtt', tls)) };
   }
+}
+
+function streamOf(webSocket: WebSocket): Duplex {
+  const stream = createWebSocketStream(webSocket);
+  // It has ended for both sides, which the library leaves open.
+  return stream.once('end', () => stream.destroy());
 }

@@ -23,6 +23,7 @@ const known: readonly { where: RegExp; what: RegExp; why: string }[] = [
     what: /^[\w+/=]+$/,
     why: 'requests for certificates, and the hash of a public key',
   },
+  { where: /cellular/, what: /^\/dev\/serial\/by-id\//, why: 'the name of a port' },
   { where: /^test\/runtime\/join-code/, what: /^M[\w+/=]+$/, why: 'a public key' },
 ];
 

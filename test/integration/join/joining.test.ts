@@ -3,8 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'mqtt';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { isRenewalDue, renewEnrolment } from '../../../agent/join/renewal.ts';
+import pino from 'pino';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { isRenewalDue, renewEnrolment, startRenewal } from '../../../agent/join/renewal.ts';
 import { GATEWAY_NAME } from '../../../contract/gateway-name.ts';
 import { type Enrolment, enrolmentFile, readEnrolment } from '../../../runtime/enrolment-file.ts';
 import { homeAt, openHome } from '../../../runtime/home.ts';
@@ -183,6 +184,31 @@ describe('a machine that joins', () => {
     expect(await connects(second)).toBe('connected');
     expect(await refusals('school/room-111')).toContainEqual(expect.stringMatching(/^certificate_expired: /));
     clock.set(0);
+  });
+
+  it('asks for its next certificate by itself, when half of the time of the present one is over', async () => {
+    const first = joined('room-114');
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const time = { now: Date.now() };
+    const kept: Enrolment[] = [];
+    const renewed = Promise.withResolvers<void>();
+    const stop = startRenewal({
+      ...{ enrolment: first, now: () => time.now, random: () => 0.5, log: pino({ level: 'silent' }) },
+      renewed: (enrolment) => {
+        kept.push(enrolment);
+        renewed.resolve();
+      },
+    });
+    await vi.advanceTimersByTimeAsync(3 * 3600 * 1000);
+    expect(kept).toEqual([]);
+    time.now += 100 * DAY_SECONDS * 1000;
+    await vi.advanceTimersByTimeAsync(3600 * 1000);
+    await renewed.promise;
+    stop();
+    expect(kept).toMatchObject([{ device: 'room-114', authority: first.authority }]);
+    expect(kept[0]?.key).not.toBe(first.key);
+    expect(await connects(kept[0] ?? first)).toBe('connected');
   });
 
   it('is out with its old certificate once it has joined anew', async () => {
