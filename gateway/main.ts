@@ -27,6 +27,8 @@ import { DeviceCertifier } from './join/device-certifier.ts';
 import { Joining } from './join/joining.ts';
 import { networkUrl, type Ports, startListening } from './listen.ts';
 import { localDeviceId } from './local-device.ts';
+import { collectGarbage } from './memory/collect-garbage.ts';
+import { GiveBack } from './memory/give-back.ts';
 import { GatewayMetrics } from './metrics.ts';
 import { startPipeline } from './pipeline.ts';
 import { ownNames } from './pki/own-names.ts';
@@ -40,6 +42,7 @@ import { openRegistry } from './registry/registry.ts';
 import { SpoolAcknowledgements } from './spool-acknowledgements.ts';
 import { SpoolHealth } from './spool-health.ts';
 import { openStorage } from './storage.ts';
+import type { StoreClient } from './store/store-client.ts';
 import { redactLocation } from './store/store-location.ts';
 import { startSyslog } from './syslog/start-syslog.ts';
 import { startTimers } from './timers.ts';
@@ -188,7 +191,8 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
     now,
   });
   closers.push(() => http.close());
-  const timed = { registry, access, alerts, spoolAlert, storeAlert, broker, retained, departures, log, now };
+  const giveBack = createGiveBack(store, log);
+  const timed = { registry, access, alerts, spoolAlert, storeAlert, broker, retained, departures, giveBack, log, now };
   closers.push(startTimers({ identity, ...timed }));
   closers.push(
     new Erasures({
@@ -213,6 +217,25 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
     ...(reachable === undefined ? {} : { networkUrl: reachable }),
     ...(adminPassword === undefined ? {} : { adminPassword }),
   };
+}
+
+function createGiveBack(store: StoreClient, log: Logger): GiveBack {
+  let before = performance.eventLoopUtilization();
+  return new GiveBack({
+    rss: () => process.memoryUsage.rss(),
+    utilisation: () => {
+      const now = performance.eventLoopUtilization();
+      const { utilization } = performance.eventLoopUtilization(now, before);
+      before = now;
+      return utilization;
+    },
+    collect: async () => {
+      await store.collectGarbage();
+      collectGarbage();
+    },
+    log,
+    elapsed: () => performance.now(),
+  });
 }
 
 /**

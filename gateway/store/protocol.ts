@@ -29,6 +29,8 @@ export type StoreRequest =
   | { op: 'export'; query: ExportQuery; path: string }
   /** Much waits in the spool: the stores are to take it now. */
   | { op: 'hurry' }
+  /** Collects the garbage of the store's thread. */
+  | { op: 'collect' }
   /** Ends the request with this number, which is then answered with an error. */
   | { op: 'cancel'; id: number }
   | { op: 'close' };

@@ -96,6 +96,11 @@ export class StoreClient extends EventEmitter<StoreClientEvents> {
     return (await this.#request({ op: 'extents' })) as StoreExtent[];
   }
 
+  /** Collects the garbage of the store's thread, which stands still meanwhile. */
+  async collectGarbage(): Promise<void> {
+    await this.#request({ op: 'collect' });
+  }
+
   /** Leaves nothing of what was deleted in the files of the spool and the registry, nor in their logs. */
   async scrub(): Promise<void> {
     await this.#request({ op: 'scrub' });

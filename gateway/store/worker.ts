@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { CampusError, type ErrorCode } from '../../contract/errors.ts';
 import { QueueReader } from '../../queue/queue-reader.ts';
+import { collectGarbage } from '../memory/collect-garbage.ts';
 import { scrubSqlite } from '../privacy/scrub-sqlite.ts';
 import { checkpoint } from '../registry/database.ts';
 import { type EncodedMessage, splitSpoolKey } from './batch.ts';
@@ -103,6 +104,8 @@ function answer(id: number, request: StoreRequest): unknown {
     case 'hurry':
       for (const drain of drains) drain.hurry();
       return undefined;
+    case 'collect':
+      return collectGarbage();
     case 'cancel':
       return cancels.get(request.id)?.abort();
     case 'close':
