@@ -36,9 +36,12 @@ export async function openSerial(path: string, options: SerialOptions): Promise<
     port.open((error) => (error === null ? resolve() : reject(openFailure(path, error))));
   });
   const decoder = new TextDecoder();
+  let closing = false;
   port.on('data', (bytes: Uint8Array) => options.onText(decoder.decode(bytes, { stream: true })));
   port.on('error', (error) => options.onEnd(failed(path, error)));
-  port.on('close', (error: Error | null | undefined) => options.onEnd(failed(path, error ?? undefined)));
+  port.on('close', (error: Error | null | undefined) => {
+    if (!closing) options.onEnd(failed(path, error ?? undefined));
+  });
   return {
     write: (text) =>
       new Promise((resolve, reject) => {
@@ -46,6 +49,7 @@ export async function openSerial(path: string, options: SerialOptions): Promise<
       }),
     close: () =>
       new Promise((resolve) => {
+        closing = true;
         // A port that is gone cannot be closed, and need not be.
         if (port.isOpen) port.close(() => resolve());
         else resolve();
