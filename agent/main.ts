@@ -98,7 +98,7 @@ export async function runAgent({ home, env, log: givenLog, host = new LinuxHost(
   const batch = new Batch((samples) => outbox.add(samples));
   const stopRunner = startRunner({
     host,
-    collectors: schedule(config, { gateway: url, publisher, outbox, clock }),
+    collectors: schedule(config, { gateway: url, publisher, outbox, clock, clients, directory: home.agentDir }),
     emit: (samples) => batch.add(samples),
     random: Math.random,
     log,
@@ -144,9 +144,12 @@ interface Parts {
   publisher: Publisher;
   outbox: Outbox;
   clock: Clock;
+  clients: ClientPseudonyms;
+  directory: string;
 }
 
-function schedule(config: AgentConfig, { gateway, publisher, outbox, clock }: Parts): ScheduledCollector[] {
+function schedule(config: AgentConfig, parts: Parts): ScheduledCollector[] {
+  const { gateway, publisher, outbox, clock, clients, directory } = parts;
   const self = createSelf(() => ({
     outboxMessages: outbox.messages,
     outboxBytes: outbox.bytes,
@@ -158,7 +161,8 @@ function schedule(config: AgentConfig, { gateway, publisher, outbox, clock }: Pa
     clockSteps: clock.steps,
     clockDifferenceMs: clock.differenceMs,
   }));
-  const configured = createCollectors({ gateway }).flatMap((collector): ScheduledCollector[] => {
+  const collectors = createCollectors({ pseudonym: (mac) => clients.of(mac), directory, gateway });
+  const configured = collectors.flatMap((collector): ScheduledCollector[] => {
     const section = config.agent.collectors[collector.name];
     if (section === undefined || !section.enabled) return [];
     return [{ collector, intervalSeconds: section.interval_seconds, config: section }];

@@ -12,8 +12,22 @@ export const AuthorityView = Type.Object({
 export type AuthorityView = Static<typeof AuthorityView>;
 
 /** PKCS #10 as PEM; one with a P-256 key has some 400 characters. */
-const Request = Type.String({ minLength: 1, maxLength: 4096 });
+export const CertificateRequest = Type.String({ minLength: 1, maxLength: 4096 });
 const Certificate = Type.String({ minLength: 1, maxLength: 8192 });
+
+/** That something else answered in the gateway's place when a machine tried to join: the gateway itself could not see it. */
+export const UnverifiedGateway = Type.Object(
+  {
+    /** When, by the machine's clock, ms; of the last attempt. */
+    at: Type.Integer({ minimum: 0, maximum: 8.64e15 }),
+    /** Where the machine had been told to join. */
+    url: Type.String({ pattern: '^https://', maxLength: 256 }),
+    /** Attempts. */
+    count: Type.Integer({ minimum: 1, maximum: 1000 }),
+  },
+  { additionalProperties: false },
+);
+export type UnverifiedGateway = Static<typeof UnverifiedGateway>;
 
 /** A device asks to be let in. */
 export const JoinRequest = Type.Object(
@@ -24,7 +38,8 @@ export const JoinRequest = Type.Object(
     device: Type.Optional(Id),
     /** The name that it has from its host, where neither says one. */
     host_name: Id,
-    request: Request,
+    request: CertificateRequest,
+    unverified: Type.Optional(UnverifiedGateway),
   },
   { additionalProperties: false },
 );
@@ -47,7 +62,7 @@ export const RenewalRequest = Type.Object(
     /** The present one, PEM. */
     certificate: Certificate,
     /** For the new key. */
-    request: Request,
+    request: CertificateRequest,
     /** Of the request's text, by the present key: ECDSA with SHA-256, DER, base64. */
     signature: Type.String({ minLength: 1, maxLength: 256 }),
   },

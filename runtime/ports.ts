@@ -15,6 +15,10 @@ export type PortName = keyof typeof defaultPorts;
 /** Ports of UDP; all others are of TCP. */
 const udpPorts: ReadonlySet<PortName> = new Set<PortName>(['CAMPUS_STAMP_PORT']);
 
+export function transportOf(name: PortName): 'tcp' | 'udp' {
+  return udpPorts.has(name) ? 'udp' : 'tcp';
+}
+
 export interface OwnPort {
   port: number;
   transport: 'tcp' | 'udp';
@@ -37,7 +41,7 @@ export function portFromEnv(name: PortName, env: NodeJS.ProcessEnv): number {
 /** The ports that the product listens on, as the environment names them. @throws CampusError `port_invalid` */
 export function ownPorts(env: NodeJS.ProcessEnv): OwnPort[] {
   return (Object.keys(defaultPorts) as PortName[]).map((name) => {
-    return { port: portFromEnv(name, env), transport: udpPorts.has(name) ? 'udp' : 'tcp' };
+    return { port: portFromEnv(name, env), transport: transportOf(name) };
   });
 }
 

@@ -24,7 +24,7 @@ export interface CertificateProblem {
 }
 
 /** What OpenSSL says of a certificate outside of its time (openssl-verification-options(1), `X509_V_ERR_*`). */
-const timeFaults: readonly string[] = ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'];
+export const timeFaults: readonly string[] = ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'];
 
 /**
  * What a TLS client has shown; undefined for one without a certificate.
@@ -65,7 +65,6 @@ export class DeviceCertificates {
     fault,
   }: PresentedCertificate): VerifiedPrincipal | CertificateProblem {
     const now = this.#now();
-    // OpenSSL names one fault of several, and a certificate of another site may have expired as well.
     if (fault !== undefined && !timeFaults.includes(fault)) {
       return { code: 'certificate_unknown', detail: `expected a certificate of this site for a device, got ${fault}` };
     }

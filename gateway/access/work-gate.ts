@@ -17,6 +17,12 @@ export const passwordGateLimits: WorkGateLimits = { running: 1, waiting: 16 };
  */
 export const secretGateLimits: WorkGateLimits = { running: 2, waiting: 512 };
 
+/**
+ * Making certificates: a process of its own each, which takes a Raspberry Pi two seconds. Those that wait are answered within the half minute that a
+ * request may take; a box that is refused comes again.
+ */
+export const certificateGateLimits: WorkGateLimits = { running: 1, waiting: 12 };
+
 /** Lets a bounded number of expensive jobs run, a bounded number wait, and refuses the rest. */
 export class WorkGate {
   readonly #limits: WorkGateLimits;
@@ -33,7 +39,7 @@ export class WorkGate {
       if (this.#waiting.length >= this.#limits.waiting) {
         throw new CampusError(
           'rate_limited',
-          `expected at most ${this.#limits.waiting} sign-ins to wait, got more: try again in a few seconds`,
+          `expected at most ${this.#limits.waiting} to wait for their turn, got more: try again in a few seconds`,
         );
       }
       // The one that finishes hands its place over, so `running` does not change in between.

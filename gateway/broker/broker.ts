@@ -34,6 +34,10 @@ export interface Connection {
   address: string;
   /** What the client has shown in its TLS handshake. */
   certificate?: PresentedCertificate | undefined;
+  /** What TLS runs over, where `knock` was told of it before the handshake. */
+  below?: Duplex | undefined;
+  /** Told once the client has shown who it is. */
+  proved?: () => void;
 }
 
 /** MQTT 3.1.1 §3.9.3, return code of SUBACK: the client may not have this subscription. */
@@ -160,10 +164,17 @@ export class Broker {
     await new Promise<void>((resolve) => this.#aedes.close(() => resolve()));
   }
 
+  /** A connection has come whose TLS handshake is to begin; one too many is closed. */
+  knock(connection: Duplex, address: string): void {
+    this.#door.admit(connection, plainAddress(address));
+  }
+
   /** Takes a new connection, whichever listener it came by: all are bound by the same limits. */
   accept(connection: Connection): void {
-    const { stream } = connection;
-    if (!this.#door.admit(stream, plainAddress(connection.address))) return;
+    const { stream, below } = connection;
+    const address = plainAddress(connection.address);
+    if (below !== undefined) this.#door.handOver(below, stream, address);
+    else if (!this.#door.admit(stream, address)) return;
     const client = this.#aedes.handle(stream);
     this.#connections.set(client, connection);
     this.#readGate.watch(client, stream);
@@ -222,6 +233,7 @@ export class Broker {
       throw new ConnectRefused(connackCodes.serverUnavailable, 'rate_limited', detail, username);
     }
     this.#door.proved(client.conn);
+    this.#connections.get(client)?.proved?.();
     const limits = new ClientLimits(principal, this.#options, now);
     this.#sessions.set(client, { principal, limits, refusedSubscriptions: 0, pending: 0, endedHere: false });
     // What flows say is little, and alerts must not wait for the floods that they are about.

@@ -1,11 +1,7 @@
 import type { Duplex } from 'node:stream';
+import { AddressRates } from '../access/address-rates.ts';
 import { cutOff, Lobby } from '../access/lobby.ts';
-import { addressBlock, isLoopback } from '../access/network-address.ts';
 import { brokerLimits } from './limits.ts';
-import { TokenBucket } from './token-bucket.ts';
-
-/** Addresses whose rate is remembered; the one that was heard longest ago is forgotten first. */
-const ADDRESSES_MAX = 10_000;
 
 export interface DoorOptions {
   /** A connection was refused, or sent away before it had shown who it is. */
@@ -18,52 +14,41 @@ export interface DoorOptions {
 
 /** Bounds the connections that come from one address and have not shown who they are, in number and in rate. */
 export class Door {
-  readonly #options: DoorOptions;
+  readonly #refused: DoorOptions['refused'];
   readonly #lobby: Lobby;
-  readonly #rates = new Map<string, TokenBucket>();
+  readonly #rates: AddressRates;
 
-  constructor(options: DoorOptions) {
-    this.#options = options;
+  constructor({ refused, connectsPerSecond, now }: DoorOptions) {
+    this.#refused = refused;
     this.#lobby = new Lobby(brokerLimits.lobby, (address) =>
-      options.refused(
-        address,
-        'expected CONNECT, got more connections that send none than may wait: the oldest had to go',
-      ),
+      refused(address, 'expected CONNECT, got more connections that send none than may wait: the oldest had to go'),
     );
+    const { connectsFromHere, connectsPerAddress } = brokerLimits;
+    const perSecond = connectsPerSecond ?? connectsPerAddress.perSecond;
+    const rate = { perSecond, burst: Math.max(connectsPerAddress.burst, perSecond) };
+    this.#rates = new AddressRates({ rate, fromHere: connectsFromHere, now });
   }
 
-  /** Takes a new connection in. @returns false for one too many, which is closed */
+  /** Takes a new connection in, which may have a TLS handshake before it. @returns false for one too many, which is closed */
   admit(connection: Duplex, address: string): boolean {
-    const now = this.#options.now();
-    if (!this.#rateOf(address, now).tryTake(now)) {
+    if (!this.#rates.tryTake(address)) {
       cutOff(connection);
-      const { perSecond } = this.#rateLimit(address);
-      this.#options.refused(address, `expected at most ${perSecond} connections a second from one address, got more`);
+      const { perSecond } = this.#rates.rateOf(address);
+      this.#refused(address, `expected at most ${perSecond} connections a second from one address, got more`);
       return false;
     }
     this.#lobby.enter(connection, address);
     return true;
   }
 
+  /** The TLS handshake of a connection is done: from now on `secured` waits in its place. */
+  handOver(connection: Duplex, secured: Duplex, address: string): void {
+    this.#lobby.leave(connection);
+    this.#lobby.enter(secured, address);
+  }
+
   /** The connection has shown who it is. */
   proved(connection: Duplex): void {
     this.#lobby.leave(connection);
-  }
-
-  #rateOf(address: string, now: number): TokenBucket {
-    const block = addressBlock(address);
-    const { perSecond, burst } = this.#rateLimit(address);
-    const bucket = this.#rates.get(block) ?? new TokenBucket(perSecond, burst, now);
-    this.#rates.delete(block);
-    this.#rates.set(block, bucket);
-    if (this.#rates.size > ADDRESSES_MAX) this.#rates.delete(this.#rates.keys().next().value ?? block);
-    return bucket;
-  }
-
-  #rateLimit(address: string): { perSecond: number; burst: number } {
-    const { connectsFromHere, connectsPerAddress } = brokerLimits;
-    if (isLoopback(address)) return connectsFromHere;
-    const perSecond = this.#options.connectsPerSecond ?? connectsPerAddress.perSecond;
-    return { perSecond, burst: Math.max(connectsPerAddress.burst, perSecond) };
   }
 }

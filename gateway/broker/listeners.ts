@@ -1,7 +1,8 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { listenError, type PortName } from '../../runtime/ports.ts';
-import { presentedCertificate } from '../access/device-certificates.ts';
+import { presentedCertificate, timeFaults } from '../access/device-certificates.ts';
+import { watchHandshakes } from '../access/handshakes.ts';
 import type { TlsIdentity } from '../pki/tls-identity.ts';
 import { HANDSHAKE_MS } from '../pki/tls-settings.ts';
 import type { Broker } from './broker.ts';
@@ -39,8 +40,13 @@ export function createTlsListener(broker: Broker, identity: TlsIdentity): Server
       rejectUnauthorized: false,
       handshakeTimeout: HANDSHAKE_MS,
     },
-    (socket) => broker.accept({ stream: socket, address: addressOf(socket), certificate: certificateOf(socket) }),
+    (socket) =>
+      broker.accept({
+        ...{ stream: socket, address: addressOf(socket), certificate: certificateOf(socket, identity) },
+        below: belowOf(socket),
+      }),
   );
+  const belowOf = watchHandshakes(server, (connection) => broker.knock(connection, addressOf(connection)));
   identity.follow(server);
   return bounded(server);
 }
@@ -72,13 +78,18 @@ function bounded(server: Server): Server {
   return server;
 }
 
-function certificateOf(socket: TLSSocket): ReturnType<typeof presentedCertificate> {
+function certificateOf(socket: TLSSocket, identity: TlsIdentity): ReturnType<typeof presentedCertificate> {
+  return presentedCertificate(socket.getPeerCertificate(), faultOf(socket, identity));
+}
+
+/** Why TLS does not accept a certificate. OpenSSL names the last of several faults: what another site has signed may have expired as well. */
+function faultOf(socket: TLSSocket, identity: TlsIdentity): string | undefined {
   // Node.js has an error there, or the name of one, whatever its types say.
-  const fault: unknown = socket.authorized ? undefined : socket.authorizationError;
-  return presentedCertificate(
-    socket.getPeerCertificate(),
-    fault === undefined || fault === null ? undefined : String(fault),
-  );
+  const error: unknown = socket.authorized ? undefined : socket.authorizationError;
+  if (error === undefined || error === null) return undefined;
+  const fault = String(error);
+  const certificate = timeFaults.includes(fault) ? socket.getPeerX509Certificate() : undefined;
+  return certificate === undefined || identity.hasSigned(certificate) ? fault : 'another authority signed it';
 }
 
 function addressOf({ remoteAddress = '' }: Socket): string {

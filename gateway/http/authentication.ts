@@ -107,7 +107,7 @@ export function addAuthentication(app: Api, { registry, now }: Pick<HttpDeps, 'r
 }
 
 /** What an identity is counted by: one person's browsers together, each token by itself. */
-function keyOf(identity: Identity): string {
+export function keyOf(identity: Identity): string {
   return identity.kind === 'token' ? `token ${identity.id}` : `user ${identity.name}`;
 }
 

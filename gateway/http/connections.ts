@@ -2,8 +2,11 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import { Counter } from 'prom-client';
-import { Lobby } from '../access/lobby.ts';
+import { AddressRates } from '../access/address-rates.ts';
+import { watchHandshakes } from '../access/handshakes.ts';
+import { cutOff, Lobby } from '../access/lobby.ts';
 import { plainAddress } from '../access/network-address.ts';
+import { brokerLimits } from '../broker/limits.ts';
 import type { Api } from './api.ts';
 import type { HttpDeps } from './deps.ts';
 
@@ -31,13 +34,32 @@ export function boundConnections(
     labelNames: ['status'],
     registers: [metrics],
   });
-  const lobby = new Lobby(LOBBY, (address) => {
+  const refused = (address: string, detail: string): void => {
     refusals.inc({ status: 'connection' });
-    const detail = 'expected a request of somebody who is signed in, got more idle or slow connections than may wait';
     const row = { actor: 'anonymous', address: plainAddress(address), action: 'http.connect', detail } as const;
     registry.audit.record({ ...row, outcome: 'refused' });
-  });
+  };
+  const lobby = new Lobby(LOBBY, (address) =>
+    refused(
+      address,
+      'expected a request of somebody who is signed in, got more idle or slow connections than may wait',
+    ),
+  );
   const enter = (socket: Socket): void => lobby.enter(socket, socket.remoteAddress ?? '');
+  const handshakes = new AddressRates({
+    ...{ rate: brokerLimits.connectsPerAddress, fromHere: brokerLimits.connectsFromHere },
+    now: () => performance.now(),
+  });
+  const enterBeforeHandshake = (socket: Socket): void => {
+    const { remoteAddress = '' } = socket;
+    if (handshakes.tryTake(remoteAddress)) {
+      enter(socket);
+      return;
+    }
+    cutOff(socket);
+    const { perSecond } = handshakes.rateOf(remoteAddress);
+    refused(remoteAddress, `expected at most ${perSecond} connections a second from one address, got more`);
+  };
   // Who signs in may wait for others who do; his password has come by then.
   app.addHook('preHandler', async ({ identity, raw, routeOptions }) => {
     if (identity !== null || routeOptions.config.rate === 'sign-in') lobby.leave(raw.socket);
@@ -49,7 +71,14 @@ export function boundConnections(
   return (server) => {
     server.maxConnections = CONNECTIONS_MAX;
     server.keepAliveTimeout = KEEP_ALIVE_MS;
-    server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', enter);
+    if (server instanceof TlsServer) {
+      const belowOf = watchHandshakes(server, enterBeforeHandshake);
+      server.on('secureConnection', (socket) => {
+        const below = belowOf(socket);
+        if (below !== undefined) lobby.leave(below);
+        enter(socket);
+      });
+    } else server.on('connection', enter);
     // MQTT in a WebSocket has a door of its own.
     server.on('upgrade', (_request, socket) => lobby.leave(socket));
     server.on('clientError', () => refusals.inc({ status: '400' }));

@@ -4,6 +4,8 @@ import type { LiveEvent, LiveFeed } from './live-feed.ts';
 
 /** Streams open at once: a control room's screens and every teacher's browser; each costs one write per event. */
 export const STREAMS_MAX = 64;
+/** Streams of one person or program: a control room's screens under one account, and not all there are. */
+export const STREAMS_EACH = 16;
 /** A client that leaves this much unread is not reading: it is dropped, and reconnects to the present. */
 const UNREAD_BYTES_MAX = 1024 * 1024;
 /** A comment keeps proxies from taking a quiet stream for a dead one (WHATWG HTML §9.2.7). */
@@ -13,7 +15,9 @@ const CHECK_MS = 1000;
 /** How long a browser waits before it reconnects. */
 const RETRY_MS = 2000;
 
-interface Stream {
+export interface Stream {
+  /** What the person or program is counted by. */
+  who: string;
   response: ServerResponse;
   mayStay: () => boolean;
 }
@@ -28,21 +32,25 @@ export class StreamHub {
     this.#live = live;
   }
 
-  /** @throws CampusError `rate_limited` when as many streams are open as may be */
-  checkRoom(): void {
-    if (this.#streams.size < STREAMS_MAX) return;
+  /**
+   * @param who what a person or program is counted by
+   * @throws CampusError `rate_limited` when as many streams are open as may be, of this one or of all
+   */
+  checkRoom(who: string): void {
+    const own = [...this.#streams].filter((stream) => stream.who === who).length;
+    if (this.#streams.size < STREAMS_MAX && own < STREAMS_EACH) return;
     throw new CampusError(
       'rate_limited',
-      `expected at most ${STREAMS_MAX} open streams, got one more: close a console, or try again later`,
+      `expected at most ${STREAMS_EACH} open streams of one account and ${STREAMS_MAX} in all, got one more: close a console, or try again later`,
     );
   }
 
   /**
    * Streams to a response whose head is written, until the client goes or `mayStay` says no.
-   * @param mayStay asked every second
+   * @param stream `mayStay` is asked every second
    */
-  add(response: ServerResponse, mayStay: () => boolean): void {
-    const stream: Stream = { response, mayStay };
+  add(stream: Stream): void {
+    const { response } = stream;
     this.#streams.add(stream);
     this.#stop ??= this.#start();
     response.on('close', () => this.#remove(stream));
@@ -106,6 +114,8 @@ function dataOf(event: LiveEvent): unknown {
       return event.alert;
     case 'device':
       return event.device;
+    case 'join-requests':
+      return {};
     case 'telemetry': {
       const points = event.points.map(({ measurement, time, tags, fields }) => ({ measurement, time, tags, fields }));
       return { site: event.site, device: event.device, points };

@@ -13,6 +13,12 @@ export const lifetimes = {
   backdatedMs: 180 * DAY_MS,
   /** With less time left than this a certificate is renewed: a holiday never comes between. */
   renewMs: 90 * DAY_MS,
+  /** The list of revoked certificates: whoever has fetched it can use it over a holiday in which the gateway is off. */
+  revocationsMs: 30 * DAY_MS,
+  /** A list is made anew after a day, so that whoever fetches it gets one that holds for weeks. */
+  revocationsAnewMs: DAY_MS,
+  /** The clock of whoever reads the list may be behind. */
+  revocationsBackdatedMs: 3600 * 1000,
 } as const;
 
 /** From and until when a certificate holds that is made now. */

@@ -63,12 +63,12 @@ export function readServerCertificate(home: Home): KeyPair | undefined {
   }
 }
 
-/** Makes a certificate for these names and keeps it in the home, with the authority's list of revoked ones beside it. */
+/** Makes a certificate for these names and keeps it in the home. */
 export async function makeServerCertificate(
   home: Home,
   { authority, names, now, revocationUrl }: WantedCertificate & { revocationUrl: string },
 ): Promise<KeyPair> {
-  const { revocations, ...pair } = await runX509Job<'server'>({
+  const pair = await runX509Job<'server'>({
     kind: 'server',
     authority: { certificate: authority.certificate, key: authority.key },
     commonName: GATEWAY_NAME,
@@ -76,21 +76,9 @@ export async function makeServerCertificate(
     revocationUrl,
     validity: validityFrom(now),
   });
-  writePrivateFile(revocationsFile(home), revocations);
   // One file, so that certificate and key are of one making whatever happens meanwhile.
   writePrivateFile(serverFile(home), `${pair.certificate}${pair.key}`);
   return pair;
-}
-
-/** The authority's list of revoked certificates as DER, which is how they are fetched (RFC 5280 §4.2.1.13); undefined where there is none. */
-export function readRevocations(home: Home): Buffer | undefined {
-  const file = revocationsFile(home);
-  if (!existsSync(file)) return undefined;
-  return Buffer.from(readFileSync(file, 'utf8').replaceAll(/-----[^-]+-----/g, ''), 'base64');
-}
-
-function revocationsFile(home: Home): string {
-  return join(home.pkiDir, 'ca.crl');
 }
 
 function serverFile(home: Home): string {

@@ -42,6 +42,12 @@ export function readAuthorityCertificate(home: Home): string | undefined {
   return existsSync(certificate) ? readPem(certificate) : undefined;
 }
 
+/** Whether an authority (PEM) has signed a certificate, in its time or not. */
+export function hasSigned(authority: string, certificate: X509Certificate): boolean {
+  const issuer = new X509Certificate(authority);
+  return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+}
+
 function checkAuthority({ certificate, key }: KeyPair, files: { certificate: string; key: string }): void {
   try {
     if (new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key))) return;

@@ -6,8 +6,8 @@ import type { Logger } from '../../runtime/log.ts';
 import type { KeyPair } from '../../runtime/x509/jobs.ts';
 import { type OwnCertificateFiles, readOwnCertificate } from './own-certificate.ts';
 import type { ServerNames } from './own-names.ts';
-import { makeServerCertificate, readRevocations, readServerCertificate, renewalCause } from './server-certificate.ts';
-import type { SiteAuthority } from './site-authority.ts';
+import { makeServerCertificate, readServerCertificate, renewalCause } from './server-certificate.ts';
+import { hasSigned, type SiteAuthority } from './site-authority.ts';
 import { tlsSettings } from './tls-settings.ts';
 
 export interface TlsIdentityOptions {
@@ -73,9 +73,9 @@ export class TlsIdentity {
     };
   }
 
-  /** The authority's list of revoked certificates, DER. */
-  get revocations(): Buffer | undefined {
-    return readRevocations(this.#options.home);
+  /** Whether a certificate is of this site, in its time or not. */
+  hasSigned(certificate: X509Certificate): boolean {
+    return hasSigned(this.#options.authority.certificate, certificate);
   }
 
   /** Keeps a server's certificate up to date. */

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { CampusError } from '../../contract/errors.ts';
 import { chainAudit } from './audit-schema.ts';
 import { erasuresTable } from './erasure-table.ts';
+import { issuedCertificatesTable } from './issued-certificates.ts';
 import { integer } from './row.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -110,6 +111,15 @@ const migrations: readonly (string | ((db: DatabaseSync) => void))[] = [
     chainAudit(db);
     db.exec(erasuresTable);
   },
+  issuedCertificatesTable,
+  `
+  -- Devices that ask to be let in without a token. Kept for a while after their end, so that the device is told what became of it.
+  CREATE TABLE join_requests (
+    id TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, device TEXT NOT NULL, request TEXT NOT NULL, code TEXT NOT NULL,
+    address TEXT NOT NULL, address_block TEXT NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL,
+    state TEXT NOT NULL, certificate TEXT, collected INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /**

@@ -6,6 +6,8 @@ import { Devices } from './devices.ts';
 import { ErasureTable } from './erasure-table.ts';
 import { Events } from './events.ts';
 import { Inventories } from './inventories.ts';
+import { IssuedCertificates } from './issued-certificates.ts';
+import { JoinRequests } from './join-requests.ts';
 import { JoinTokens } from './join-tokens.ts';
 import { Rejects } from './rejects.ts';
 import { Sessions } from './sessions.ts';
@@ -32,13 +34,15 @@ export interface Registry {
   readonly sessions: Sessions;
   readonly tokens: Tokens;
   readonly joinTokens: JoinTokens;
+  readonly issuedCertificates: IssuedCertificates;
+  readonly joinRequests: JoinRequests;
   readonly audit: Audit;
   readonly rejects: Rejects;
   readonly events: Events;
   readonly erasures: ErasureTable;
   /** Writes what gathers in memory. */
   flush(): void;
-  /** Deletes what has outlived its time: ended sessions, audit rows and events. Once an hour will do. */
+  /** Deletes what has outlived its time: ended sessions and tokens, audit rows, events, erasures. Once an hour will do. */
   prune(): void;
   /** Flushes and closes the file. */
   close(): void;
@@ -56,9 +60,12 @@ export function openRegistry(path: string, { now }: { now: () => number }): Regi
   const sessions = new Sessions(db);
   const tokens = new Tokens(db);
   const joinTokens = new JoinTokens(db);
+  const issuedCertificates = new IssuedCertificates(db);
+  const joinRequests = new JoinRequests(db);
   const audit = new Audit(db, now);
   const rejects = new Rejects(db);
   const events = new Events(db);
+  const erasures = new ErasureTable(db);
   const flush = (): void => {
     devices.flush(now());
     sessions.flush();
@@ -75,17 +82,22 @@ export function openRegistry(path: string, { now }: { now: () => number }): Regi
     sessions,
     tokens,
     joinTokens,
+    issuedCertificates,
+    joinRequests,
     audit,
     rejects,
     events,
-    erasures: new ErasureTable(db),
+    erasures,
     flush,
     prune: () => {
       sessions.prune(now());
       tokens.prune(now());
       joinTokens.prune(now());
+      issuedCertificates.prune(now());
+      joinRequests.prune(now());
       audit.prune(now());
       events.prune(now());
+      erasures.prune(now());
     },
     close: () => {
       flush();

@@ -6,7 +6,7 @@ import {
   CRLDistributionPointsExtension,
   ExtendedKeyUsage,
   ExtendedKeyUsageExtension,
-  type Extension,
+  Extension,
   type JsonGeneralNames,
   KeyUsageFlags,
   KeyUsagesExtension,
@@ -18,8 +18,18 @@ import {
   X509Certificate,
   X509CertificateGenerator,
   X509CrlGenerator,
+  X509CrlReason,
 } from '@peculiar/x509';
-import type { AuthorityJob, DeviceJob, KeyPair, ServerJob, X509Answer, X509Job, X509Results } from './jobs.ts';
+import type {
+  AuthorityJob,
+  DeviceJob,
+  KeyPair,
+  RevocationsJob,
+  ServerJob,
+  X509Answer,
+  X509Job,
+  X509Results,
+} from './jobs.ts';
 
 /** The process of one job, which comes and is answered on its channel. */
 
@@ -50,6 +60,8 @@ function run(job: X509Job): Promise<X509Results[keyof X509Results]> {
       return createServerCertificate(job);
     case 'device':
       return createDeviceCertificate(job);
+    case 'revocations':
+      return createRevocations(job);
     case 'request':
       return createRequest();
   }
@@ -72,7 +84,7 @@ async function createAuthority({ site, validity }: AuthorityJob): Promise<KeyPai
   return { certificate: pem(certificate), key: await keyText(keys.privateKey) };
 }
 
-async function createServerCertificate(job: ServerJob): Promise<KeyPair & { revocations: string }> {
+async function createServerCertificate(job: ServerJob): Promise<KeyPair> {
   const keys = await newKeys();
   const names: JsonGeneralNames = [
     ...job.dns.map((value) => ({ type: 'dns' as const, value })),
@@ -85,11 +97,18 @@ async function createServerCertificate(job: ServerJob): Promise<KeyPair & { revo
     validity: job.validity,
     extensions: [new SubjectAlternativeNameExtension(names), new CRLDistributionPointsExtension([job.revocationUrl])],
   });
-  return { certificate, key: await keyText(keys.privateKey), revocations: await createRevocations(job) };
+  return { certificate, key: await keyText(keys.privateKey) };
 }
 
-/** Devices are not on it: whether one is revoked, the gateway looks up by its account. */
-async function createRevocations({ authority, validity }: ServerJob): Promise<string> {
+/** Object identifier of a list's number (RFC 5280 §5.2.3). */
+const CRL_NUMBER = '2.5.29.20';
+
+async function createRevocations({
+  authority,
+  number,
+  validity,
+  revoked,
+}: RevocationsJob): Promise<X509Results['revocations']> {
   const issuer = new X509Certificate(authority.certificate);
   const list = await X509CrlGenerator.create({
     issuer: issuer.subject,
@@ -97,9 +116,27 @@ async function createRevocations({ authority, validity }: ServerJob): Promise<st
     nextUpdate: new Date(validity.notAfter),
     signingAlgorithm: signing,
     signingKey: await signingKeyOf(authority),
-    extensions: [await AuthorityKeyIdentifierExtension.create(issuer.publicKey)],
+    entries: revoked.map(({ serial, revokedAt }) => ({
+      serialNumber: serial,
+      revocationDate: new Date(revokedAt),
+      // Without a reason the library writes an empty list of extensions, which RFC 5280 §5.1 does not allow.
+      reason: X509CrlReason.privilegeWithdrawn,
+    })),
+    extensions: [
+      await AuthorityKeyIdentifierExtension.create(issuer.publicKey),
+      new Extension(CRL_NUMBER, false, derInteger(number)),
+    ],
   });
-  return `${list.toString('pem')}\n`;
+  return { list: Buffer.from(list.rawData).toString('base64') };
+}
+
+/** A whole number from 0 to 2^47 as DER has it (X.690 §8.3): seven octets, of which the first ones that are nothing are left out. */
+function derInteger(value: number): Uint8Array {
+  const octets = Buffer.alloc(7);
+  octets.writeUIntBE(value, 1, 6);
+  const first = octets.findIndex((octet, at) => octet !== 0 || (octets[at + 1] ?? 0x80) >= 0x80);
+  const short = octets.subarray(Math.max(first, 0));
+  return Buffer.from([0x02, short.length, ...short]);
 }
 
 async function createDeviceCertificate(job: DeviceJob): Promise<{ certificate: string }> {

@@ -17,7 +17,7 @@ export interface AuthorityJob {
   validity: Validity;
 }
 
-/** A certificate with which a server shows who it is, with a new key, and the authority's list of revoked ones, which is empty. */
+/** A certificate with which a server shows who it is, with a new key. */
 export interface ServerJob {
   kind: 'server';
   authority: KeyPair;
@@ -43,6 +43,24 @@ export interface DeviceJob {
   validity: Validity;
 }
 
+/** The authority's list of the certificates that it has taken back (RFC 5280 §5). */
+export interface RevocationsJob {
+  kind: 'revocations';
+  authority: KeyPair;
+  /** Of this list; each further one has a higher number (§5.2.3). */
+  number: number;
+  /** From when the list holds, and by when there is another. */
+  validity: Validity;
+  revoked: readonly RevokedCertificate[];
+}
+
+export interface RevokedCertificate {
+  /** Hexadecimal. */
+  serial: string;
+  /** ms since 1970 */
+  revokedAt: number;
+}
+
 /** A new key and a request for a certificate. */
 export interface RequestJob {
   kind: 'request';
@@ -50,14 +68,15 @@ export interface RequestJob {
 
 export interface X509Results {
   authority: KeyPair;
-  /** `revocations` is the list as PEM (X509 CRL). */
-  server: KeyPair & { revocations: string };
+  server: KeyPair;
   /** The certificate. */
   device: { certificate: string };
+  /** DER, base64. */
+  revocations: { list: string };
   request: { request: string; key: string };
 }
 
-export type X509Job = AuthorityJob | ServerJob | DeviceJob | RequestJob;
+export type X509Job = AuthorityJob | ServerJob | DeviceJob | RevocationsJob | RequestJob;
 
 /** What the process answers. `refused` tells what is wrong with a request that somebody else made. */
 export type X509Answer =

@@ -67,10 +67,11 @@ export function isAllowed(principal: Principal, { act, topic }: TopicCase): bool
   return (act === 'publish' ? mayPublish(principal, topic) : maySubscribe(principal, topic)) === true;
 }
 
-function topicOf(pattern: string): string {
+/** A pattern as a device tries it. */
+export function topicOf(pattern: string, device: string = example.device): string {
   return pattern
     .replace('{site}', example.site)
-    .replace('{device}', example.device)
+    .replace('{device}', device)
     .replace('{other device}', example.other)
     .replace('{other site}', example.elsewhere)
     .replace('{id}', example.alert);

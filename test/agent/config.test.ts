@@ -28,6 +28,8 @@ describe('the configuration of the agent', () => {
             stamp_port: 8862,
             servers: [],
           },
+          cellular: { enabled: true, interval_seconds: 30, ports: [] },
+          wifi: { enabled: true, interval_seconds: 30, hostapd_directory: '/var/run/hostapd' },
         },
         outbox: { max_bytes: 268_435_456, durability: 'auto', replay_messages_per_second: 20 },
         baseline: {

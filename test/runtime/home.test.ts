@@ -90,12 +90,16 @@ describe('ports', () => {
     }
   });
 
-  it.each(['CAMPUS_HTTP_PORT', 'CAMPUS_HTTPS_PORT', 'CAMPUS_MQTT_PORT', 'CAMPUS_MQTTS_PORT', 'CAMPUS_FLOWS_PORT'])(
-    'are checked where they are set, %s too',
-    (name) => {
-      expect(() => checkPorts({})).not.toThrow();
-      expect(() => checkPorts({ [name]: '2000' })).not.toThrow();
-      expect(() => checkPorts({ [name]: '0' })).toThrow(expect.objectContaining({ code: 'port_invalid' }));
-    },
-  );
+  it.each([
+    'CAMPUS_HTTP_PORT',
+    'CAMPUS_HTTPS_PORT',
+    'CAMPUS_MQTT_PORT',
+    'CAMPUS_MQTTS_PORT',
+    'CAMPUS_FLOWS_PORT',
+    'CAMPUS_STAMP_PORT',
+  ])('are checked where they are set, %s too', (name) => {
+    expect(() => checkPorts({})).not.toThrow();
+    expect(() => checkPorts({ [name]: '2000' })).not.toThrow();
+    expect(() => checkPorts({ [name]: '0' })).toThrow(expect.objectContaining({ code: 'port_invalid' }));
+  });
 });

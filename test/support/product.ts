@@ -31,6 +31,7 @@ export class Product {
   readonly flowsPort: number;
   readonly httpsPort: number;
   readonly mqttsPort: number;
+  readonly stampPort: number;
   readonly #namespace: string | undefined;
   readonly #env: NodeJS.ProcessEnv;
   #up: ChildProcess | undefined;
@@ -45,6 +46,7 @@ export class Product {
     this.flowsPort = ports.flows;
     this.httpsPort = ports.https;
     this.mqttsPort = ports.mqtts;
+    this.stampPort = ports.stamp;
     this.#namespace = namespace;
     this.#env = {
       ...process.env,

@@ -1,12 +1,11 @@
 import { Type } from 'typebox';
-import { CampusError } from '../../../contract/errors.ts';
 import { AuthorityView, JoinAnswer, JoinRequest, RenewalAnswer, RenewalRequest } from '../../../contract/join.ts';
 import type { Api } from '../api.ts';
 import { addressOf } from '../authentication.ts';
 import type { HttpDeps } from '../deps.ts';
 
 /** `/ca`, `/join`: how devices come in. Public, for who asks has nothing to show yet but what is in the request. */
-export function addJoin(app: Api, { joining, identity }: Pick<HttpDeps, 'joining' | 'identity'>): void {
+export function addJoin(app: Api, { joining, revocationList }: Pick<HttpDeps, 'joining' | 'revocationList'>): void {
   app.route({
     method: 'GET',
     url: '/ca',
@@ -43,13 +42,8 @@ export function addJoin(app: Api, { joining, identity }: Pick<HttpDeps, 'joining
     method: 'GET',
     url: '/ca.crl',
     config: { role: 'public' },
-    schema: { summary: 'Certificates of gateways that are revoked, as DER' },
-    handler: async (_request, reply) => {
-      const list = identity?.revocations;
-      if (list === undefined)
-        throw new CampusError('not_found', 'a gateway for this machine alone has no certificates');
-      return reply.type('application/pkix-crl').send(list);
-    },
+    schema: { summary: 'Certificates of devices that are revoked and have not ended, as DER (RFC 5280)' },
+    handler: async (_request, reply) => reply.type('application/pkix-crl').send(await revocationList.current()),
   });
 
   app.route({

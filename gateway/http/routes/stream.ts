@@ -1,7 +1,7 @@
 import { roleNow } from '../../access/identity.ts';
 import { roleAllows } from '../../access/roles.ts';
 import type { Api } from '../api.ts';
-import { identityOf } from '../authentication.ts';
+import { identityOf, keyOf } from '../authentication.ts';
 import type { HttpDeps } from '../deps.ts';
 import { writeHead } from '../raw-answer.ts';
 import { StreamHub } from '../stream-hub.ts';
@@ -17,10 +17,14 @@ export function addStream(app: Api, { registry, live, now }: Pick<HttpDeps, 'reg
     url: '/stream',
     config: { role: 'viewer', scope: 'stream' },
     exposeHeadRoute: false,
-    schema: { summary: 'Events telemetry, alert and device, by server-sent events', produces: ['text/event-stream'] },
+    schema: {
+      summary: 'Events telemetry, alert, device and join-requests, by server-sent events',
+      produces: ['text/event-stream'],
+    },
     handler: (request, reply) => {
       const identity = identityOf(request);
-      hub.checkRoom();
+      const who = keyOf(identity);
+      hub.checkRoom(who);
       const mayStay = (): boolean => {
         const role = roleNow(registry, identity, now());
         return role !== undefined && roleAllows(role, 'viewer');
@@ -32,7 +36,7 @@ export function addStream(app: Api, { registry, live, now }: Pick<HttpDeps, 'reg
         // A proxy that gathers the answer would hold every event back.
         'x-accel-buffering': 'no',
       });
-      hub.add(reply.raw, mayStay);
+      hub.add({ who, response: reply.raw, mayStay });
     },
   });
 }

@@ -18,6 +18,8 @@ export class Gateway extends ProductProcess {
   readonly home: string;
   readonly httpPort: number;
   readonly mqttPort: number;
+  readonly httpsPort: number;
+  readonly mqttsPort: number;
   readonly #env: NodeJS.ProcessEnv;
   #token: string | undefined;
 
@@ -27,6 +29,8 @@ export class Gateway extends ProductProcess {
     this.home = options.home;
     this.httpPort = ports.http;
     this.mqttPort = ports.mqtt;
+    this.httpsPort = ports.https;
+    this.mqttsPort = ports.mqtts;
     this.#env = env;
   }
 

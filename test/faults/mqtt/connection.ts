@@ -1,4 +1,5 @@
-import { createConnection, type Socket } from 'node:net';
+import { createConnection } from 'node:net';
+import type { Duplex } from 'node:stream';
 import {
   decodePublish,
   encodeConnect,
@@ -17,8 +18,10 @@ export interface Account {
   password: string;
 }
 
-export interface ConnectionOptions {
-  port: number;
+/** The broker's port on this machine, in clear, or a stream that reaches it another way. */
+export type Way = { port: number } | { stream: Duplex };
+
+export type ConnectionOptions = Way & {
   account: Account;
   clientId: string;
   /** The broker has acknowledged the message with this packet identifier. */
@@ -26,11 +29,11 @@ export interface ConnectionOptions {
   onMessage?: (message: PublishPacket) => void;
   /** Seconds; 0 for none. */
   keepalive?: number;
-}
+};
 
 /** One MQTT connection that does nothing by itself: it neither comes again nor sends again. */
 export class Connection {
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #options: ConnectionOptions;
   readonly #splitter = new PacketSplitter();
   readonly #connected = Promise.withResolvers<void>();
@@ -40,9 +43,10 @@ export class Connection {
   readonly closed: Promise<void>;
 
   private constructor(options: ConnectionOptions) {
-    const { keepalive = 60, port, account, clientId } = options;
+    const { keepalive = 60, account, clientId } = options;
     this.#options = options;
-    this.#socket = createConnection({ port, host: '127.0.0.1', noDelay: true });
+    this.#socket =
+      'stream' in options ? options.stream : createConnection({ port: options.port, host: '127.0.0.1', noDelay: true });
     this.#socket.write(encodeConnect({ clientId, keepalive, ...account }));
     this.#socket.on('data', (chunk) => {
       for (const packet of this.#splitter.feed(chunk)) this.#receive(packet);

@@ -1,12 +1,15 @@
 import { createConnection, type Socket } from 'node:net';
+import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
+import type { Broker } from '../../../gateway/broker/broker.ts';
+import { acceptWebSockets } from '../../../gateway/broker/websocket.ts';
 import { until } from '../../support/until.ts';
 import { type HttpGateway, startHttpGateway } from './http-gateway.ts';
 
 /** A connection that sends `text` and then nothing. */
 async function idle({ url }: HttpGateway, text = ''): Promise<Socket> {
   const { hostname, port } = new URL(url);
-  const socket = createConnection({ host: hostname, port: Number(port) });
+  const socket = createConnection({ host: hostname, port: Number(port), allowHalfOpen: true });
   socket.on('error', () => {
     // The server resets what it does not want; `destroyed` tells.
   });
@@ -51,3 +54,18 @@ test('headers beyond 8 KiB are refused, and what is refused is counted', async (
   expect(metrics).toMatch(/campus_http_refusals_total\{status="401"\} 1/);
   expect(metrics).toMatch(/campus_http_refusals_total\{status="400"\} 1/);
 });
+
+test.each(['/nothing', '/mqtt', '/flows/comms'])(
+  'a WebSocket for %s that is refused ends, although its client holds on to it',
+  async (path) => {
+    const gateway = await startHttpGateway();
+    const { server } = gateway.app;
+    const nobody: Pick<Broker, 'accept'> = { accept: () => undefined };
+    // The editor's own listener takes what is its own, as in the gateway.
+    acceptWebSockets(server, nobody, ({ url }) => url === '/flows/comms');
+    const upgrade = `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`;
+    for (let count = 0; count < 20; count += 1) await idle(gateway, upgrade);
+    const open = promisify(server.getConnections.bind(server));
+    await until('all are gone', async () => (await open()) === 0);
+  },
+);

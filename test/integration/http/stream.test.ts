@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import type { AlertRequest } from '../../../contract/alert.ts';
 import type { LiveEvent } from '../../../gateway/http/live-feed.ts';
-import { STREAMS_MAX } from '../../../gateway/http/stream-hub.ts';
+import { STREAMS_EACH, STREAMS_MAX } from '../../../gateway/http/stream-hub.ts';
 import { until } from '../../support/until.ts';
 import { type HttpGateway, problemIn, startHttpGateway } from './http-gateway.ts';
 import { SseClient } from './sse-client.ts';
@@ -129,13 +129,21 @@ test('a client that does not read is dropped, the others go on', async () => {
 
 test('there is an end to streams', async () => {
   const gateway = await startHttpGateway();
+  const refused = async (token: string): Promise<void> =>
+    expect(await problemIn(await gateway.request('GET', '/api/v1/stream', { token }))).toMatchObject({
+      status: 429,
+      code: 'rate_limited',
+    });
   const token = gateway.token('viewer');
   const clients: SseClient[] = [];
-  for (let n = 0; n < STREAMS_MAX; n += 1) clients.push(await open(gateway, withToken(token)));
-  expect(await problemIn(await gateway.request('GET', '/api/v1/stream', { token }))).toMatchObject({
-    status: 429,
-    code: 'rate_limited',
-  });
+  for (let n = 0; n < STREAMS_EACH; n += 1) clients.push(await open(gateway, withToken(token)));
+  // One account cannot take those of the others.
+  await refused(token);
+  for (let n = STREAMS_EACH; n < STREAMS_MAX; n += STREAMS_EACH) {
+    const other = withToken(gateway.token('viewer'));
+    for (let each = 0; each < STREAMS_EACH; each += 1) await open(gateway, other);
+  }
+  await refused(gateway.token('viewer'));
   clients[0]?.close();
   const again = await until('there is room again', () => open(gateway, withToken(token)).catch(() => undefined));
   expect(again.ended).toBe(false);

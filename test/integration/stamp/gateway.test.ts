@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createCollectors } from '../../../agent/collectors/index.ts';
+import { createPath } from '../../../agent/collectors/path/path.ts';
 import { LinuxHost } from '../../../agent/host/linux.ts';
 import { freePort } from '../../support/free-port.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -23,13 +23,12 @@ describe('the gateway', () => {
   test('answers the agent’s packets, and counts them', async () => {
     const port = await freePort();
     const gateway = await startGateway(port);
-    const path = createCollectors().find(({ name }) => name === 'path');
     const config = {
       ...{ packets: 10, packet_interval_ms: 20, first_hop: false, dns: false, gateway: false, stamp_port: port },
       servers: [`stamp://127.0.0.1:${port}`, `stamp://[::1]:${port}`],
     };
-    const metrics = await path?.collect(new LinuxHost(), config, AbortSignal.timeout(8000));
-    if (metrics === undefined || 'notPresent' in metrics) throw new Error('nothing was measured');
+    const metrics = await createPath().collect(new LinuxHost(), config, AbortSignal.timeout(8000));
+    if ('notPresent' in metrics) throw new Error('nothing was measured');
     expect(metrics.map(({ tags, fields }) => [tags['family'], tags['method'], fields['received_count']])).toEqual([
       ['ipv4', 'stamp', 10],
       ['ipv6', 'stamp', 10],

@@ -1,6 +1,7 @@
 import { roleAllows, roles } from '../../../gateway/access/roles.ts';
 import { rateClasses } from '../../../gateway/http/rate-limits.ts';
 import type { DeclaredRoute } from '../../../gateway/http/route-declaration.ts';
+import { type HttpKind, httpClientKinds, type MqttKind, mqttClientKinds, mqttWays } from '../../access/kinds.ts';
 import { isAllowed, mqttKinds, topicCases } from '../../access/topic-cases.ts';
 import { anonymousMark, declaredRoutes } from './api.ts';
 import { markdownTable } from './markdown.ts';
@@ -9,6 +10,12 @@ import { markdownTable } from './markdown.ts';
 export async function accessReference(): Promise<string> {
   const routes = (await declaredRoutes()).filter(({ summary }) => summary !== undefined);
   return [
+    '## Clients by MQTT',
+    'What comes of a CONNECT by each way: the column of the topics below that the client then has, or the error by which it is refused. Where nothing stands there is no such client: in clear nobody shows a certificate. The port of the WebSockets asks for none, so that there it stands for nothing.',
+    mqttClientTable(),
+    '## Clients by HTTP',
+    'In clear and by TLS alike: the column of the routes below that the client has. `nobody` may use what is for anonymous ones, and a program on this machine the metrics besides.',
+    httpClientTable(),
     '## Topics',
     '`{device}` and `{site}` are the client’s own. Publishing where a client may not ends its connection; a subscription it may not have is denied. Filters are compared as they stand.',
     topicTable(),
@@ -18,6 +25,20 @@ export async function accessReference(): Promise<string> {
     '## Rates',
     rateTable(),
   ].join('\n\n');
+}
+
+function mqttClientTable(): string {
+  const kinds: readonly MqttKind[] = mqttClientKinds;
+  const rows = kinds.map(({ kind, by }) => [kind, ...mqttWays.map((way) => by[way] ?? '')]);
+  return markdownTable(['MQTT client', ...mqttWays], rows);
+}
+
+function httpClientTable(): string {
+  const kinds: readonly HttpKind[] = httpClientKinds;
+  return markdownTable(
+    ['HTTP client', 'is', 'scopes'],
+    kinds.map(({ kind, is, scopes = [] }) => [kind, is, scopes.join(' ')]),
+  );
 }
 
 function topicTable(): string {
