@@ -18,14 +18,25 @@ export interface NotPresent {
   notPresent: string;
 }
 
+/** Some of it could be read, the rest failed: one of two modems, say. The points count, and the failures are reported. */
+export interface PartlyCollected {
+  metrics: CollectedMetric[];
+  failures: Error[];
+}
+
+export type Collected = CollectedMetric[] | PartlyCollected | NotPresent;
+
 /**
  * Reads one aspect of the machine. A collector only returns or throws: the runner times, limits, logs and reports.
  * One that compares with its last sample is made by a `createX()` in `collectors/index.ts`.
  */
-export interface Collector<S extends TObject = TObject> {
+export interface Collector<S extends TObject = TObject, R extends Collected = CollectedMetric[] | NotPresent> {
   readonly name: string;
   readonly defaultIntervalSeconds: number;
   /** The collector's own keys under `agent.collectors.{name}`, beside `enabled` and `interval_seconds`. */
   readonly configSchema: S;
-  collect(host: Host, config: Static<S>, signal: AbortSignal): Promise<CollectedMetric[] | NotPresent>;
+  collect(host: Host, config: Static<S>, signal: AbortSignal): Promise<R>;
 }
+
+/** A collector of whatever kind, as the runner takes it. */
+export type AnyCollector = Collector<TObject, Collected>;

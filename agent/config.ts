@@ -4,13 +4,13 @@ import { checkConfig, readConfigFile } from '../runtime/config-file.ts';
 import { checkGatewayUrl, gatewayUrlConfig } from '../runtime/gateway-url.ts';
 import type { Home } from '../runtime/home.ts';
 import { baselineConfig } from './baseline/config.ts';
-import type { Collector } from './collector.ts';
+import type { AnyCollector } from './collector.ts';
 import { createCollectors } from './collectors/index.ts';
 
 const closed = { additionalProperties: false, default: {} } as const;
 
 /** What every collector may be told, beside its own keys. */
-function collectorConfig({ defaultIntervalSeconds, configSchema }: Collector) {
+function collectorConfig({ defaultIntervalSeconds, configSchema }: AnyCollector) {
   return Type.Object(
     {
       enabled: Type.Boolean({ default: true, description: 'true or false' }),

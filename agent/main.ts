@@ -98,7 +98,7 @@ export async function runAgent({ home, env, log: givenLog, host = new LinuxHost(
   const batch = new Batch((samples) => outbox.add(samples));
   const stopRunner = startRunner({
     host,
-    collectors: schedule(config, { publisher, outbox, clock }),
+    collectors: schedule(config, { publisher, outbox, clock, clients, directory: home.agentDir }),
     emit: (samples) => batch.add(samples),
     random: Math.random,
     log,
@@ -143,9 +143,11 @@ interface Parts {
   publisher: Publisher;
   outbox: Outbox;
   clock: Clock;
+  clients: ClientPseudonyms;
+  directory: string;
 }
 
-function schedule(config: AgentConfig, { publisher, outbox, clock }: Parts): ScheduledCollector[] {
+function schedule(config: AgentConfig, { publisher, outbox, clock, clients, directory }: Parts): ScheduledCollector[] {
   const self = createSelf(() => ({
     outboxMessages: outbox.messages,
     outboxBytes: outbox.bytes,
@@ -157,7 +159,8 @@ function schedule(config: AgentConfig, { publisher, outbox, clock }: Parts): Sch
     clockSteps: clock.steps,
     clockDifferenceMs: clock.differenceMs,
   }));
-  const configured = createCollectors().flatMap((collector): ScheduledCollector[] => {
+  const collectors = createCollectors({ pseudonym: (mac) => clients.of(mac), directory });
+  const configured = collectors.flatMap((collector): ScheduledCollector[] => {
     const section = config.agent.collectors[collector.name];
     if (section === undefined || !section.enabled) return [];
     return [{ collector, intervalSeconds: section.interval_seconds, config: section }];

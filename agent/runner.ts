@@ -1,6 +1,6 @@
 import { agent } from '../contract/measurements/agent.ts';
 import type { Logger } from '../runtime/log.ts';
-import type { CollectedMetric, Collector, Reading } from './collector.ts';
+import type { AnyCollector, CollectedMetric, Reading } from './collector.ts';
 import type { Host } from './host/host.ts';
 import { type Sample, toSample } from './metric.ts';
 
@@ -12,9 +12,9 @@ const TIMEOUT_MS = 8000;
 const ERROR_MAX_CHARS = 300;
 
 export interface ScheduledCollector {
-  collector: Collector;
+  collector: AnyCollector;
   intervalSeconds: number;
-  config: Parameters<Collector['collect']>[1];
+  config: Parameters<AnyCollector['collect']>[1];
 }
 
 export interface RunnerOptions {
@@ -29,7 +29,7 @@ export interface RunnerOptions {
 
 type Outcome =
   | { outcome: 'ok'; metrics: CollectedMetric[] }
-  | { outcome: 'not-present' | 'error' | 'timeout'; error: string };
+  | { outcome: 'not-present' | 'error' | 'timeout'; error: string; metrics?: CollectedMetric[] };
 
 /**
  * Runs each collector at its interval, in a phase that stays: the first run comes within a second of the start. A collector never
@@ -116,16 +116,18 @@ async function collectOutcome(
 ): Promise<Outcome> {
   try {
     const result = await collector.collect(host, config, signal);
-    return 'notPresent' in result
-      ? { outcome: 'not-present', error: result.notPresent }
-      : { outcome: 'ok', metrics: result };
+    if ('notPresent' in result) return { outcome: 'not-present', error: result.notPresent };
+    if (!('failures' in result)) return { outcome: 'ok', metrics: result };
+    const { metrics, failures } = result;
+    if (failures.length === 0) return { outcome: 'ok', metrics };
+    return { outcome: 'error', error: failures.map(({ message }) => message).join('; '), metrics };
   } catch (error) {
     return { outcome: 'error', error: error instanceof Error ? error.message : String(error) };
   }
 }
 
 function collected(result: Outcome): CollectedMetric[] {
-  return result.outcome === 'ok' ? result.metrics : [];
+  return result.metrics ?? [];
 }
 
 function outcomePoint(name: string, result: Outcome, durationMs: number): CollectedMetric {

@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import type { LocalText } from '../contract/alert.ts';
+import { languages } from '../contract/language.ts';
 import { type Home, type HomeOwner, openHome } from '../runtime/home.ts';
 import { homeDir } from './installation.ts';
-import { languages } from './language.ts';
 import type { Speaker } from './terminal.ts';
 
 /** What every command gets by the options that stand on the program. */

@@ -1,7 +1,4 @@
-import type { LocalText } from '../contract/alert.ts';
-
-export const languages = ['zh-CN', 'en'] as const;
-export type Language = (typeof languages)[number];
+import { type Language, languages } from '../contract/language.ts';
 
 /**
  * The language to speak: `--lang` where it is given, else what the environment asks for (POSIX: LC_ALL over LC_MESSAGES over LANG), else English.
@@ -18,9 +15,4 @@ export function languageOf(argv: readonly string[], env: NodeJS.ProcessEnv): Lan
 function langArgument(argv: readonly string[]): string | undefined {
   const index = argv.findIndex((argument) => argument === '--lang' || argument.startsWith('--lang='));
   return argv[index]?.startsWith('--lang=') ? argv[index].slice('--lang='.length) : argv[index + 1];
-}
-
-/** A text for people in one of the product's languages; both must be given. */
-export function pick(language: Language, text: LocalText): string {
-  return text[language];
 }

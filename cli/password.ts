@@ -37,7 +37,8 @@ export async function readPassword(speaker: Speaker): Promise<string> {
   );
 }
 
-async function firstLine(speaker: Speaker): Promise<string> {
+/** The first line of standard input, empty when there is none. */
+export async function firstLine(speaker: Speaker): Promise<string> {
   const [line = ''] = (await readText(speaker.stdin)).split(/\r?\n/);
   return line;
 }

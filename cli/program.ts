@@ -7,17 +7,23 @@ import { addBackup } from './commands/backup.ts';
 import { addBanLift } from './commands/ban-lift.ts';
 import { addBanList } from './commands/ban-list.ts';
 import { addBaseline } from './commands/baseline.ts';
+import { addCaFingerprint } from './commands/ca-fingerprint.ts';
 import { addConfigCheck } from './commands/config-check.ts';
+import { addDecode } from './commands/decode.ts';
 import { addDeviceAdd } from './commands/device-add.ts';
 import { addDeviceList } from './commands/device-list.ts';
 import { addDeviceRevoke } from './commands/device-revoke.ts';
 import { addEnroll } from './commands/enroll.ts';
 import { addFlows } from './commands/flows.ts';
 import { addGateway } from './commands/gateway.ts';
+import { addJoinRequestApprove } from './commands/join-request-approve.ts';
+import { addJoinRequestList } from './commands/join-request-list.ts';
+import { addJoinRequestReject } from './commands/join-request-reject.ts';
 import { addJoinTokenCreate } from './commands/join-token-create.ts';
 import { addJoinTokenList } from './commands/join-token-list.ts';
 import { addJoinTokenRevoke } from './commands/join-token-revoke.ts';
 import { addPrivacyErase } from './commands/privacy-erase.ts';
+import { addPrivacyReport } from './commands/privacy-report.ts';
 import { addRestore } from './commands/restore.ts';
 import { addStoreCopy } from './commands/store-copy.ts';
 import { addStoreExport } from './commands/store-export.ts';
@@ -62,6 +68,7 @@ export function createProgram(speaker: Speaker): Command {
   addBackup(program, speaker);
   addRestore(program, speaker);
   addBaseline(program, speaker);
+  addDecode(program, speaker);
   addGroups(program, speaker);
   return program;
 }
@@ -78,6 +85,18 @@ function addGroups(program: Command, speaker: Speaker): void {
   addJoinTokenCreate(joinToken, speaker);
   addJoinTokenList(joinToken, speaker);
   addJoinTokenRevoke(joinToken, speaker);
+  const joinRequest = defineGroup(program, speaker, 'join-request', {
+    en: 'machines that ask to join without a token',
+    'zh-CN': '无令牌设备的加入申请',
+  });
+  addJoinRequestList(joinRequest, speaker);
+  addJoinRequestApprove(joinRequest, speaker);
+  addJoinRequestReject(joinRequest, speaker);
+  const ca = defineGroup(program, speaker, 'ca', {
+    en: "the site's certificate authority",
+    'zh-CN': '站点的证书颁发机构',
+  });
+  addCaFingerprint(ca, speaker);
   const user = defineGroup(program, speaker, 'user', { en: 'people who may sign in', 'zh-CN': '允许登录的用户' });
   addUserAdd(user, speaker);
   addUserPasswd(user, speaker);
@@ -103,9 +122,10 @@ function addGroups(program: Command, speaker: Speaker): void {
   addAuditExport(audit, speaker);
   const privacy = defineGroup(program, speaker, 'privacy', {
     en: 'what is kept about people',
-    'zh-CN': '个人信息：保存了什么，以及删除',
+    'zh-CN': '个人信息：保存情况报告与删除',
   });
   addPrivacyErase(privacy, speaker);
+  addPrivacyReport(privacy, speaker);
   const config = defineGroup(program, speaker, 'config', { en: 'the configuration file', 'zh-CN': '配置文件' });
   addConfigCheck(config, speaker);
 }

@@ -1,7 +1,7 @@
 import type { Speaker } from './terminal.ts';
 
 /** Erases a terminal's line (ECMA-48 §8.3.41) and goes to its beginning. */
-const CLEAR_LINE = '\r\u001b[K';
+export const CLEAR_LINE = '\r\u001b[K';
 
 /** A line on the terminal that says how far something is; nothing where no person reads along. */
 export class ProgressLine {

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { LocalText } from '../contract/alert.ts';
-import { type Language, languageOf, pick } from './language.ts';
+import { type Language, pick } from '../contract/language.ts';
+import { languageOf } from './language.ts';
 
 /** What a command touches of the world it was started in. Tests bring their own. */
 export interface Terminal {

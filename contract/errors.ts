@@ -46,6 +46,10 @@ export const errorCodes = {
     en: 'The store cannot hold the message; it was set aside so that others need not wait.',
     zh: '存储无法保存该消息，已将其搁置，以免阻塞其他数据。',
   },
+  store_failed: {
+    en: 'The store fails over the message again and again while it takes others; it was set aside so that others need not wait.',
+    zh: '存储能接收其他数据，却反复在该消息上出错，已将其搁置，以免阻塞其他数据。',
+  },
   topic_invalid: { en: 'The topic is none of the contract.', zh: '主题不在约定之内。' },
   rate_limited: {
     status: 429,
@@ -82,6 +86,31 @@ export const errorCodes = {
     status: 403,
     en: 'The join token is of another site than the gateway.',
     zh: '加入令牌属于其他站点。',
+  },
+  join_requests_off: {
+    status: 409,
+    en: 'Devices may not ask to join this gateway: gateway.join.requests is off.',
+    zh: '本网关未开启设备加入申请（gateway.join.requests）。',
+  },
+  join_requests_full: {
+    status: 429,
+    en: 'As many devices wait for an approval as may; try again later.',
+    zh: '等待批准的设备已达上限，请稍后再试。',
+  },
+  join_request_unknown: {
+    status: 403,
+    en: 'There is no such request to join, or no longer.',
+    zh: '加入申请不存在，或已被清除。',
+  },
+  join_request_rejected: {
+    status: 403,
+    en: 'An administrator has rejected the request to join.',
+    zh: '管理员已拒绝该加入申请。',
+  },
+  join_request_expired: {
+    status: 403,
+    en: 'The request to join has expired before it was approved, or before the device fetched its certificate.',
+    zh: '加入申请已过期：未及时获得批准，或设备未及时领取证书。',
   },
   address_banned: {
     en: 'Too many log-ins failed at this address; only right ones are answered.',
@@ -143,6 +172,14 @@ export const errorCodes = {
     zh: '该文件不是备份、已损坏，或来自更新的版本。',
   },
   registry_unusable: { en: 'The registry file cannot be used.', zh: '注册表文件不可用。' },
+  serial_busy: { en: 'Another program uses the serial port.', zh: '串口正被其他程序占用。' },
+  serial_forbidden: {
+    en: 'The serial port may not be opened: its group, dialout as a rule, is missing.',
+    zh: '无权打开串口：缺少其所属组（通常为 dialout）。',
+  },
+  serial_failed: { en: 'The serial port failed, or was unplugged.', zh: '串口出错，或设备已被拔出。' },
+  modem_silent: { en: 'The modem does not answer.', zh: '调制解调器没有应答。' },
+  modem_refused: { en: 'The modem answered a command with an error.', zh: '调制解调器以错误应答命令。' },
   parse_failed: { en: 'A file of the system does not read as expected.', zh: '系统文件内容不符合预期。' },
 } as const satisfies Record<string, ErrorSpec>;
 

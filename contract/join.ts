@@ -12,7 +12,7 @@ export const AuthorityView = Type.Object({
 export type AuthorityView = Static<typeof AuthorityView>;
 
 /** PKCS #10 as PEM; one with a P-256 key has some 400 characters. */
-const Request = Type.String({ minLength: 1, maxLength: 4096 });
+export const CertificateRequest = Type.String({ minLength: 1, maxLength: 4096 });
 const Certificate = Type.String({ minLength: 1, maxLength: 8192 });
 
 /** That something else answered in the gateway's place when a machine tried to join: the gateway itself could not see it. */
@@ -38,7 +38,7 @@ export const JoinRequest = Type.Object(
     device: Type.Optional(Id),
     /** The name that it has from its host, where neither says one. */
     host_name: Id,
-    request: Request,
+    request: CertificateRequest,
     unverified: Type.Optional(UnverifiedGateway),
   },
   { additionalProperties: false },
@@ -62,7 +62,7 @@ export const RenewalRequest = Type.Object(
     /** The present one, PEM. */
     certificate: Certificate,
     /** For the new key. */
-    request: Request,
+    request: CertificateRequest,
     /** Of the request's text, by the present key: ECDSA with SHA-256, DER, base64. */
     signature: Type.String({ minLength: 1, maxLength: 256 }),
   },

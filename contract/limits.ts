@@ -44,4 +44,10 @@ export const limits = {
   newMeasurementsPerDevice: 64,
   /** Bytes that the newest values of one device may take in the gateway's memory: 2,000 series of a hundred numbers, or of a few texts. */
   latestBytesPerDevice: 2 * 1024 * 1024,
+  /** Devices that wait for an administrator's approval at once: the boxes of a school fit, and a person can still look through them. */
+  joinRequests: 100,
+  /** Of these, from one address (IPv6: one /64): a trolley of new boxes behind one router. Others keep their places in a flood. */
+  joinRequestsPerAddress: 10,
+  /** Milliseconds that a request to join waits for its approval, and an approval for its device: until the same lesson tomorrow. */
+  joinRequestMs: 24 * 3600 * 1000,
 } as const;

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { EDITOR_BODY_BYTES } from '../runtime/editor-proxy.ts';
 import type { Logger } from '../runtime/log.ts';
 import type { EditorConfig } from './config.ts';
 import { coreNodesFor } from './core-nodes.ts';
@@ -75,7 +76,7 @@ function editorSettings(): Record<string, unknown> {
   return {
     disableEditor: false,
     httpAdminRoot: '/',
-    apiMaxLength: '5mb',
+    apiMaxLength: EDITOR_BODY_BYTES,
     editorTheme: {
       page: { title: 'campus-edge' },
       header: { title: 'campus-edge', url: '/' },

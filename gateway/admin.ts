@@ -6,7 +6,7 @@ import { checkName, People } from './access/people.ts';
 import type { Role } from './access/roles.ts';
 import type { TokenScope } from './access/token-scopes.ts';
 import { passwordGateLimits, WorkGate } from './access/work-gate.ts';
-import { type NewJoinToken, newJoinToken } from './join/new-join-token.ts';
+import { joinTokenDetail, type NewJoinToken, newJoinToken } from './join/new-join-token.ts';
 import { certificateFingerprint } from './pki/fingerprint.ts';
 import { readAuthorityCertificate } from './pki/site-authority.ts';
 import { Audit, type AuditInput } from './registry/audit.ts';
@@ -23,7 +23,7 @@ export { generatePassword } from './access/people.ts';
 export { isRole, type Role, roles } from './access/roles.ts';
 export { isTokenScope, type TokenScope, tokenScopes } from './access/token-scopes.ts';
 export { joinTokenLife } from './join/new-join-token.ts';
-export { fingerprintForPeople } from './pki/fingerprint.ts';
+export { certificateFingerprint } from './pki/fingerprint.ts';
 export { readAuthorityCertificate } from './pki/site-authority.ts';
 export { type Erasure, type ErasureSubject, erasureSteps } from './registry/erasure-table.ts';
 export type { JoinToken } from './registry/join-tokens.ts';
@@ -208,7 +208,8 @@ export class Admin {
   #checkErasable(name: string): void {
     const users = this.#users.list();
     const user = users.find((one) => one.name === name);
-    if (user === undefined && this.#audit.names.find(`user:${name}`) === undefined) {
+    const known = ['user', 'cli'].some((kind) => this.#audit.names.find(`${kind}:${name}`) !== undefined);
+    if (user === undefined && !known) {
       throw new CampusError('not_found', `expected the name of a user, got ${JSON.stringify(name.slice(0, 80))}`);
     }
     if (user?.role === 'admin' && users.filter(({ role }) => role === 'admin').length === 1) {
@@ -248,7 +249,7 @@ export class Admin {
       ...{ device, lifeMs, createdBy: this.#actor, now: this.#now() },
       fingerprint: certificateFingerprint(certificate),
     });
-    this.#record('join-token.create', token.id, `device ${device ?? 'any'}, ${lifeMs / 1000} s`);
+    this.#record('join-token.create', token.id, joinTokenDetail({ device, lifeMs }));
     return token;
   }
 

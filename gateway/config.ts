@@ -3,6 +3,7 @@ import { CampusError } from '../contract/errors.ts';
 import { logConfig, siteConfig } from '../runtime/base-config.ts';
 import { checkConfig, readConfigFile } from '../runtime/config-file.ts';
 import { isLoopbackHost } from '../runtime/loopback.ts';
+import { joinConfig } from './join/join-config.ts';
 import { privacyConfig } from './privacy/pseudonym-keys.ts';
 import { defaultOptions } from './store/duckdb/default-options.ts';
 import { retentionConfig } from './store/retention.ts';
@@ -85,6 +86,7 @@ export const gatewayConfig = Type.Object({
         { additionalProperties: false, default: {} },
       ),
       tls: tlsConfig,
+      join: joinConfig,
     },
     { additionalProperties: false, default: {} },
   ),

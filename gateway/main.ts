@@ -22,9 +22,13 @@ import { lockHome } from './home-lock.ts';
 import { LiveFeed } from './http/live-feed.ts';
 import { createHttpServer } from './http/server.ts';
 import { SeriesIndex } from './ingest/series-index.ts';
+import { ApprovalQueue } from './join/approval-queue.ts';
+import { DeviceCertifier } from './join/device-certifier.ts';
 import { Joining } from './join/joining.ts';
 import { networkUrl, type Ports, startListening } from './listen.ts';
 import { localDeviceId } from './local-device.ts';
+import { collectGarbage } from './memory/collect-garbage.ts';
+import { GiveBack } from './memory/give-back.ts';
 import { GatewayMetrics } from './metrics.ts';
 import { startPipeline } from './pipeline.ts';
 import { ownNames } from './pki/own-names.ts';
@@ -33,10 +37,12 @@ import { openSiteAuthority } from './pki/site-authority.ts';
 import { TlsIdentity } from './pki/tls-identity.ts';
 import { Erasures } from './privacy/erasures.ts';
 import { PSEUDONYM_KEYS_FILE, PseudonymKeys } from './privacy/pseudonym-keys.ts';
+import { PrivacyReports } from './privacy/report/privacy-reports.ts';
 import { openRegistry } from './registry/registry.ts';
 import { SpoolAcknowledgements } from './spool-acknowledgements.ts';
 import { SpoolHealth } from './spool-health.ts';
 import { openStorage } from './storage.ts';
+import type { StoreClient } from './store/store-client.ts';
 import { redactLocation } from './store/store-location.ts';
 import { startSyslog } from './syslog/start-syslog.ts';
 import { startTimers } from './timers.ts';
@@ -132,24 +138,31 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
   const metrics: GatewayMetrics = new GatewayMetrics({
     connections: () => broker.connections,
     series: () => index.size,
+    joinRequests: () => approvals.waiting().length,
     spool: () => queue.stats(),
   });
   const spoolAlert = new SpoolAlert({ alerts, site: config.site, device: agentDevice, now });
   const storeAlert = new StoreAlert({ alerts, site: config.site, device: agentDevice, now });
   const spoolHealth = new SpoolHealth(log, spoolAlert);
+  const pseudonymKeys = new PseudonymKeys({
+    ...{ path: join(home.gatewayDir, PSEUDONYM_KEYS_FILE), days: config.gateway.privacy.pseudonym_days, now },
+    random: (bytes) => randomBytes(bytes),
+  });
   const pipeline = {
     ...{ registry, access, alerts, queue, taken, store, index, live, metrics, spoolHealth, storeAlert, log, now },
-    pseudonymKeys: new PseudonymKeys({
-      ...{ path: join(home.gatewayDir, PSEUDONYM_KEYS_FILE), days: config.gateway.privacy.pseudonym_days, now },
-      random: (bytes) => randomBytes(bytes),
-    }),
+    pseudonymKeys,
     ownDevice: agentDevice,
   };
   const { broker, retained, departures } = await startPipeline(pipeline, config, closers);
+  const certifier = new DeviceCertifier({ authority, site: config.site, issued: registry.issuedCertificates, now });
   const joining = new Joining({
-    ...{ authority, registry, site: config.site, mqttsPort: ports.mqtts, now },
+    ...{ authority, registry, certifier, site: config.site, mqttsPort: ports.mqtts, now },
     url: networkUrl(config.gateway, ports),
     certificates: access.certificates,
+  });
+  const approvals: ApprovalQueue = new ApprovalQueue({
+    ...{ enabled: config.gateway.join.requests, certifier, registry, site: config.site, mqttsPort: ports.mqtts, now },
+    refused: (code) => metrics.refusals.inc({ action: 'join-request', code }),
   });
   const http = await createHttpServer({
     registry,
@@ -158,8 +171,13 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
     store,
     backups,
     exports: new Exports(home, store),
+    privacyReports: new PrivacyReports({
+      ...{ ...about, settings: config.gateway, registry, store, backups, now },
+      ...{ spool: queue, keys: pseudonymKeys },
+    }),
     joining,
     revocationList: new RevocationList({ authority, issued: registry.issuedCertificates, now }),
+    approvals,
     network: () => networkAccess(home, tls, ports.mqtts),
     latest: index,
     live,
@@ -173,7 +191,8 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
     now,
   });
   closers.push(() => http.close());
-  const timed = { registry, access, alerts, spoolAlert, storeAlert, broker, retained, departures, log, now };
+  const giveBack = createGiveBack(store, log);
+  const timed = { registry, access, alerts, spoolAlert, storeAlert, broker, retained, departures, giveBack, log, now };
   closers.push(startTimers({ identity, ...timed }));
   closers.push(
     new Erasures({
@@ -198,6 +217,25 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
     ...(reachable === undefined ? {} : { networkUrl: reachable }),
     ...(adminPassword === undefined ? {} : { adminPassword }),
   };
+}
+
+function createGiveBack(store: StoreClient, log: Logger): GiveBack {
+  let before = performance.eventLoopUtilization();
+  return new GiveBack({
+    rss: () => process.memoryUsage.rss(),
+    utilisation: () => {
+      const now = performance.eventLoopUtilization();
+      const { utilization } = performance.eventLoopUtilization(now, before);
+      before = now;
+      return utilization;
+    },
+    collect: async () => {
+      await store.collectGarbage();
+      collectGarbage();
+    },
+    log,
+    elapsed: () => performance.now(),
+  });
 }
 
 /**

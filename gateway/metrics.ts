@@ -12,10 +12,11 @@ export class GatewayMetrics {
     [],
   );
   readonly rejects = this.#counter('campus_rejects_total', 'Payloads, or parts of them, that were refused', ['code']);
-  readonly refusals = this.#counter('campus_refusals_total', 'Connections, topics and packets that were refused', [
-    'action',
-    'code',
-  ]);
+  readonly refusals = this.#counter(
+    'campus_refusals_total',
+    'Connections, topics, packets and requests to join that were refused',
+    ['action', 'code'],
+  );
   readonly storedPoints = this.#counter('campus_store_points_total', 'Points written to a store', ['store']);
   readonly storeFailures = this.#counter('campus_store_failures_total', 'Writes that a store did not take', ['store']);
   readonly skippedValues = this.#counter(
@@ -48,10 +49,13 @@ export class GatewayMetrics {
   constructor(read: {
     connections: () => number;
     series: () => number;
+    /** Devices that wait for an approval. */
+    joinRequests: () => number;
     spool: () => Promise<{ messages: number; bytes: number }>;
   }) {
     this.#gauge('campus_connections', 'MQTT connections', read.connections);
     this.#gauge('campus_series', 'Series known', read.series);
+    this.#gauge('campus_join_requests', 'Devices that wait for an approval', read.joinRequests);
     this.#gauge('campus_spool_messages', 'Messages not yet in every store', async () => (await read.spool()).messages);
     this.#gauge('campus_spool_bytes', 'Bytes not yet in every store', async () => (await read.spool()).bytes);
   }

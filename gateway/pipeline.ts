@@ -118,7 +118,8 @@ export async function startPipeline(
       // A state may be the will of a device that is gone: `setState` knows which one says that the device is there.
       const state = topic.endsWith('/state');
       if (!state && principal.kind === 'device' && devices.seen(principal.site, principal.device, now())) {
-        log.info({ site: principal.site, device: principal.device }, 'a device reported for the first time');
+        // Devices may be called after people, and nobody can be erased from the process's log: it names neither.
+        log.info({ site: principal.site }, 'a device reported for the first time');
       }
       try {
         await channels.receive(topic, payload);
@@ -237,10 +238,17 @@ function createChannels(
   function handleAlert(site: string, request: AlertRequest): void {
     try {
       const { alert, changed } = alerts.handle(request, site, now());
-      if (changed) log.info({ rule: request.rule, device: request.device, state: alert?.state }, 'alert');
+      if (changed) log.info({ rule: request.rule, alert: alert?.id, state: alert?.state }, 'alert');
     } catch (error) {
       if (!(error instanceof CampusError)) throw error;
       const source = { site, device: 'flows', topic: alertRequestTopic(site) };
+      if (error.code === 'not_found') {
+        // The device was removed, maybe while the flows were away: told so again, they forget it. An erased one must not be named here anew.
+        forward(channelTopic(site, request.device, 'state'), Buffer.alloc(0), { qos: 1, retain: true });
+        const detail = `${request.rule}: expected a device that has reported and still may, got another`;
+        reports.rejected(source, { code: error.code, detail }, Buffer.alloc(0));
+        return;
+      }
       reports.rejected(source, { code: error.code, detail: error.message }, Buffer.from(JSON.stringify(request)));
     }
   }

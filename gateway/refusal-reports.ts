@@ -56,7 +56,8 @@ export class RefusalReports {
         detail: `${code}: ${detail}`,
       }),
     );
-    if (this.#lines.tryTake(now())) log.warn({ code, actor, address, target }, detail);
+    // Nobody can be erased from the process's log, so who it was stands in the audit log alone.
+    if (this.#lines.tryTake(now())) log.warn({ action, code }, 'a client was refused: the audit log says which');
     if (action !== 'publish' && action !== 'packet') return;
     metrics.rejects.inc({ code });
     const topic = parseTopic(target);
@@ -65,7 +66,7 @@ export class RefusalReports {
     this.#keep(() => registry.rejects.add({ site, device, topic: target, code, detail, time: now() }));
   }
 
-  /** A full or locked disk must not stop what this report is about; the log and the figures have it all the same. */
+  /** A full or locked disk must not stop what this report is about; the log and the figures count it all the same. */
   #keep(write: () => void): void {
     try {
       write();

@@ -30,7 +30,7 @@ export class StoreLosses {
     this.#options = options;
   }
 
-  /** @param count messages that the store refused, or values that it left out */
+  /** @param count messages that the store did not take, or values that it left out */
   add(loss: Loss, store: string, count: number): void {
     if (count === 0) return;
     const name = `${loss} ${store}`;
@@ -62,8 +62,8 @@ export class StoreLosses {
 function summaryOf(loss: Loss, store: string, count: number): LocalText {
   if (loss === 'message') {
     return {
-      'zh-CN': `存储 ${store} 拒收 ${count} 条消息，已列入拒收记录`,
-      en: `${store} refused ${count} messages; they stand among the rejects`,
+      'zh-CN': `存储 ${store} 未能收录 ${count} 条消息，已搁置并列入拒收记录`,
+      en: `${store} did not take ${count} messages; they were set aside and stand among the rejects`,
     };
   }
   return {

@@ -5,6 +5,7 @@ import type { SpoolAlert } from './alerts/spool-alert.ts';
 import type { StoreAlert } from './alerts/store-alert.ts';
 import type { Broker } from './broker/broker.ts';
 import { type Departures, RETURN_MS } from './departures.ts';
+import { type GiveBack, LOOK_MS } from './memory/give-back.ts';
 import type { TlsIdentity } from './pki/tls-identity.ts';
 import { FLUSH_MS, type Registry } from './registry/registry.ts';
 import type { Retained } from './retained.ts';
@@ -28,6 +29,7 @@ export interface TimersOptions {
   broker: Broker;
   retained: Retained;
   departures: Departures;
+  giveBack: GiveBack;
   log: Logger;
   /** Wall clock, ms. */
   now: () => number;
@@ -35,8 +37,20 @@ export interface TimersOptions {
 
 /** Starts what the gateway does by the clock. Returns how to stop it. */
 export function startTimers(options: TimersOptions): () => void {
-  const { identity, registry, access, alerts, spoolAlert, storeAlert, broker, retained, departures, log, now } =
-    options;
+  const {
+    identity,
+    registry,
+    access,
+    alerts,
+    spoolAlert,
+    storeAlert,
+    broker,
+    retained,
+    departures,
+    giveBack,
+    log,
+    now,
+  } = options;
   const revocations = new Revocations({ registry, access, alerts, broker, retained, now });
   const guarded = (work: () => void) => (): void => {
     try {
@@ -73,6 +87,9 @@ export function startTimers(options: TimersOptions): () => void {
     setInterval(() => {
       identity.refresh().catch((error) => log.error({ err: error }, 'the certificate cannot be renewed'));
     }, CERTIFICATE_MS),
+    setInterval(() => {
+      giveBack.look().catch((error) => log.error({ err: error }, 'memory cannot be returned'));
+    }, LOOK_MS),
     setTimeout(
       guarded(() => retained.declareLost(now())),
       RETURN_MS,

@@ -38,10 +38,13 @@ export function watchStore({
     if (away.delete(consumer)) log.info({ store: consumer }, 'the store is back');
     taken.acknowledge(position, consumer);
   });
-  store.on('set-aside', (consumer, { key, body, message }) => {
-    log.error({ store: consumer, from: key }, `a message that the store refuses was set aside: ${message}`);
+  store.on('set-aside', (consumer, { key, body, code, message }) => {
+    log.error({ code, store: consumer }, `a message that the store does not take was set aside: ${message}`);
     losses.add('message', consumer, 1);
-    refused(key, { code: 'store_refused', detail: `${consumer}: ${message}`.slice(0, 300) }, body);
+    refused(key, { code, detail: `${consumer}: ${message}`.slice(0, 300) }, body);
+  });
+  store.on('taken-after-all', (consumer, messages) => {
+    log.info({ store: consumer, messages }, 'the store has taken messages that had been set aside');
   });
   store.on('away', (consumer, message, retryInMs) => {
     metrics.storeFailures.inc({ store: consumer });

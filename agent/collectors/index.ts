@@ -1,10 +1,18 @@
-import type { Collector } from '../collector.ts';
+import type { AnyCollector } from '../collector.ts';
+import { createCellular } from './cellular/cellular.ts';
 import { createDisk } from './disk/disk.ts';
 import { createIpv6 } from './ipv6/ipv6.ts';
 import { createNetwork } from './network/network.ts';
 import { createSystem } from './system/system.ts';
+import { createWifi, type WifiOptions } from './wifi/wifi.ts';
+
+/** What collectors need of the agent. */
+export type CollectorOptions = WifiOptions;
+
+/** Of an agent that does not run: nobody has a pseudonym. */
+const noAgent: CollectorOptions = { pseudonym: () => undefined, directory: '/tmp' };
 
 /** Every collector of the agent, with nothing sampled yet. */
-export function createCollectors(): Collector[] {
-  return [createSystem(), createDisk(), createNetwork(), createIpv6()];
+export function createCollectors(options: CollectorOptions = noAgent): AnyCollector[] {
+  return [createSystem(), createDisk(), createNetwork(), createIpv6(), createWifi(options), createCellular()];
 }

@@ -27,7 +27,23 @@ export interface ConnectOptions {
 /** `open` and `refused` both mean that the address answered. */
 export type ConnectOutcome = 'open' | 'refused' | 'failed';
 
-/** The machine as the agent sees it: the only place that reads files, runs commands, opens connections or asks for the time. */
+export interface SerialOptions {
+  /** Without a meaning for a modem on USB, which has no line. */
+  baudRate: number;
+  /** Takes each piece of text as it arrives. */
+  onText: (text: string) => void;
+  /** Told once when the port fails or its device is unplugged. */
+  onEnd: (error: Error) => void;
+}
+
+/** An open serial port. */
+export interface SerialLine {
+  /** @throws CampusError `serial_failed` */
+  write(text: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The machine as the agent sees it: the only place that reads files, runs commands, opens connections and serial ports or asks for the time. */
 export interface Host {
   /**
    * The text of a file of at most `maxBytes` (1 MiB by default); undefined when there is no such file,
@@ -50,6 +66,11 @@ export interface Host {
   run(command: string, args: readonly string[], options: RunOptions): Promise<string | undefined>;
   /** Tries a TCP handshake and closes the connection again. */
   connect(options: ConnectOptions): Promise<ConnectOutcome>;
+  /**
+   * Opens a serial port for this process alone; undefined when there is no such port.
+   * @throws CampusError `serial_forbidden`, `serial_busy`, `serial_failed`
+   */
+  openSerial(path: string, options: SerialOptions): Promise<SerialLine | undefined>;
   /** Milliseconds since the machine's start, by a clock that nobody sets and that goes on while the machine sleeps. */
   monotonicMs(): number;
   /** Milliseconds since 1970. */

@@ -7,11 +7,21 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { CampusError } from '../../contract/errors.ts';
 import { createBootClock } from './boot-clock.ts';
-import type { ConnectOptions, ConnectOutcome, FileSystemUsage, Host, RunOptions } from './host.ts';
+import type {
+  ConnectOptions,
+  ConnectOutcome,
+  FileSystemUsage,
+  Host,
+  RunOptions,
+  SerialLine,
+  SerialOptions,
+} from './host.ts';
+import { openSerial } from './serial.ts';
 
 /** A router that carries the whole Internet has a /proc/net/ipv6_route larger than this; a school's box does not. */
 const READ_MAX_BYTES = 1024 * 1024;
 const CHUNK_BYTES = 16 * 1024;
+const SYSTEM_PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
 const STATFS_TIMEOUT_MS = 2000;
 /** Of st_mode (inode(7)): read, write and execute, set-id and sticky. */
 const PERMISSION_BITS = 0o7777;
@@ -37,6 +47,8 @@ const execFileAsync = promisify(execFile);
 export interface LinuxHostOptions {
   /** Where the machine's tree begins; a tree other than `/` is a capture, about which this machine's commands know nothing. */
   root?: string;
+  /** A directory of programs that go with such a tree; by default there are none. */
+  programs?: string;
   monotonicMs?: () => number;
   now?: () => number;
 }
@@ -44,12 +56,15 @@ export interface LinuxHostOptions {
 /** The machine this process runs on, or a capture of one in a directory. */
 export class LinuxHost implements Host {
   readonly #root: string;
+  /** Where programs are looked for; undefined where there are none. */
+  readonly #path: string | undefined;
   readonly #statfsPending = new Set<string>();
   readonly monotonicMs: () => number;
   readonly now: () => number;
 
-  constructor({ root = '/', monotonicMs = createBootClock(), now = Date.now }: LinuxHostOptions = {}) {
+  constructor({ root = '/', programs, monotonicMs = createBootClock(), now = Date.now }: LinuxHostOptions = {}) {
     this.#root = root;
+    this.#path = programs ?? (root === '/' ? SYSTEM_PATH : undefined);
     this.monotonicMs = monotonicMs;
     this.now = now;
   }
@@ -99,17 +114,22 @@ export class LinuxHost implements Host {
   }
 
   async run(command: string, args: readonly string[], options: RunOptions): Promise<string | undefined> {
-    if (this.#root !== '/') return undefined;
+    const path = this.#path;
+    if (path === undefined) return undefined;
     const { signal, timeoutMs, maxBytes } = options;
     return unlessAbsent(async () => {
       const { stdout } = await execFileAsync(command, args, {
         signal,
         timeout: timeoutMs,
         maxBuffer: maxBytes,
-        env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' },
+        env: { PATH: path, LC_ALL: 'C' },
       });
       return stdout;
     });
+  }
+
+  openSerial(path: string, options: SerialOptions): Promise<SerialLine | undefined> {
+    return openSerial(join(this.#root, path), options);
   }
 
   connect({ address, port, timeoutMs }: ConnectOptions): Promise<ConnectOutcome> {

@@ -1,5 +1,6 @@
 import type { Systeminformation } from 'systeminformation';
 import type { Inventory } from '../../contract/inventory.ts';
+import { listSerialPorts, type SerialPortFacts } from '../host/serial.ts';
 
 /** What systeminformation and serialport tell: the parts of an inventory that change with a screwdriver or an update. */
 export type HardwareFacts = Pick<Inventory, 'hardware' | 'disks' | 'serial_ports'> & {
@@ -8,7 +9,7 @@ export type HardwareFacts = Pick<Inventory, 'hardware' | 'disks' | 'serial_ports
 };
 
 /**
- * Asks systeminformation and serialport, the only place that does. Both start child processes and read slowly: once an hour is enough.
+ * Asks systeminformation, the only place that does, and for the serial ports. Both start child processes and read slowly: once an hour is enough.
  * They are loaded when first asked, for a start without them is faster and smaller.
  */
 export async function readHardware(): Promise<HardwareFacts> {
@@ -61,17 +62,6 @@ function toSerialPort({ path, ...port }: SerialPortFacts): Inventory['serial_por
     ...(vendor === undefined ? {} : { vendor_id: vendor }),
     ...(product === undefined ? {} : { product_id: product }),
   };
-}
-
-type SerialPortFacts = { path: string } & Partial<
-  Record<'manufacturer' | 'vendorId' | 'productId', string | undefined>
->;
-
-/** The serial ports with a USB device behind them; none on a machine without udev, where the library fails. */
-async function listSerialPorts(): Promise<SerialPortFacts[]> {
-  const { SerialPort } = await import('serialport');
-  const ports: SerialPortFacts[] = await SerialPort.list().catch(() => []);
-  return ports.filter(({ vendorId }) => vendorId !== undefined);
 }
 
 const TEXT_MAX_CHARS = 256;

@@ -1,12 +1,13 @@
-import { createHash, X509Certificate } from 'node:crypto';
 import { CampusError } from '../../contract/errors.ts';
-import { AuthorityView, JoinAnswer } from '../../contract/join.ts';
-import { type JoinTokenParts, parseJoinToken } from '../../contract/join-token.ts';
+import { JoinAnswer } from '../../contract/join.ts';
+import { parseJoinToken } from '../../contract/join-token.ts';
 import { type Enrolment, writeEnrolment } from '../../runtime/enrolment-file.ts';
 import type { Home } from '../../runtime/home.ts';
 import { forgetUnverified, noteUnverified, readUnverified } from '../../runtime/unverified-gateway-file.ts';
 import { runX509Job } from '../../runtime/x509/run-job.ts';
 import { askGateway } from './gateway-request.ts';
+import { enrolmentOf } from './joined.ts';
+import { gatewayBase, trustedAuthority } from './trusted-gateway.ts';
 
 export interface EnrollOptions {
   home: Home;
@@ -47,17 +48,16 @@ async function join(base: string, { home, token, device, hostName }: EnrollOptio
       'expected a join token: cej_ and 65 characters, as join-token create prints it',
     );
   }
-  const authority = await trustedAuthority(base, parts);
+  const authority = await trustedAuthority(base, {
+    path: `ca?fingerprint=${parts.fingerprint}`,
+    fingerprint: parts.fingerprint,
+  });
   const { request, key } = await runX509Job<'request'>({ kind: 'request' });
   const names = { ...(device === undefined ? {} : { device }), host_name: hostName };
   const unverified = readUnverified(home);
   const body = { secret: parts.secret, ...names, request, ...(unverified === undefined ? {} : { unverified }) };
   const joined = await askGateway({ base, path: 'join', body, answer: JoinAnswer, authority });
-  const enrolment = {
-    ...{ site: joined.site, device: joined.device, authority, certificate: joined.certificate, key },
-    gateway: `mqtts://${new URL(base).hostname}:${joined.mqtts_port}`,
-    https: base,
-  };
+  const enrolment = enrolmentOf({ base, joined, authority, key });
   writeEnrolment(home, enrolment);
   return enrolment;
 }
@@ -70,38 +70,4 @@ function isUnverified(error: unknown): boolean {
   if (!(error instanceof CampusError) || error.code !== 'gateway_not_verified') return false;
   const { cause } = error;
   return !(cause instanceof Error && 'code' in cause && timeFaults.includes(cause.code));
-}
-
-/** The authority whose hash stands in the token. @throws CampusError `join_token_other_site`, `gateway_not_verified` */
-async function trustedAuthority(base: string, { fingerprint }: JoinTokenParts): Promise<string> {
-  const path = `ca?fingerprint=${fingerprint}`;
-  const { certificate } = await askGateway({ base, path, answer: AuthorityView, authority: undefined });
-  if (sha256Of(certificate) === fingerprint) return certificate;
-  throw new CampusError(
-    'gateway_not_verified',
-    `what answers at ${base} shows another certificate authority than the token names: nothing secret was sent; somebody may be in between`,
-  );
-}
-
-/** Of a certificate as PEM, base64url; undefined for another text. */
-function sha256Of(pem: string): string | undefined {
-  try {
-    return createHash('sha256').update(new X509Certificate(pem).raw).digest('base64url');
-  } catch {
-    // Whoever sends a certificate that is none is not believed either.
-    return undefined;
-  }
-}
-
-/** Where a gateway serves HTTPS unless it is told otherwise; a URL without a port means this one. */
-const HTTPS_PORT = 8443;
-
-/** https://host:port of a URL. @throws CampusError `request_invalid` */
-function gatewayBase(text: string): string {
-  const url = URL.parse(text);
-  if (url === null || url.protocol !== 'https:' || url.username !== '' || url.port === '0') {
-    throw new CampusError('request_invalid', `gateway: expected https://host[:port], got ${JSON.stringify(text)}`);
-  }
-  if (url.port === '' && !/:443\/?$/.test(text)) url.port = String(HTTPS_PORT);
-  return url.origin;
 }

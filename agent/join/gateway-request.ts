@@ -25,14 +25,19 @@ export interface GatewayRequest<S extends TSchema> {
    * with a hash afterwards.
    */
   authority: string | undefined;
+  /** Gives the question up. */
+  signal?: AbortSignal;
 }
 
 /**
  * Asks a gateway. With an authority nothing is sent before the gateway has shown a certificate of that authority.
- * @throws CampusError `gateway_unreachable`, `gateway_not_verified`, or what the gateway answers with
+ * @throws CampusError `gateway_unreachable`, `gateway_not_verified`, or what the gateway answers with; the signal's reason
  */
 export async function askGateway<S extends TSchema>(ask: GatewayRequest<S>): Promise<Static<S>> {
-  const { status, text } = await send(ask);
+  const { status, text } = await send(ask).catch((error: unknown) => {
+    ask.signal?.throwIfAborted();
+    throw error;
+  });
   const value = parse(text);
   if (status >= 400 && problem.Check(value)) throw new CampusError(value.code, value.detail);
   const validator = Compile(ask.answer);
@@ -43,7 +48,13 @@ export async function askGateway<S extends TSchema>(ask: GatewayRequest<S>): Pro
   );
 }
 
-function send({ base, path, body, authority }: GatewayRequest<TSchema>): Promise<{ status: number; text: string }> {
+function send({
+  base,
+  path,
+  body,
+  authority,
+  signal,
+}: GatewayRequest<TSchema>): Promise<{ status: number; text: string }> {
   const payload = body === undefined ? undefined : JSON.stringify(body);
   const options: RequestOptions = {
     method: payload === undefined ? 'GET' : 'POST',
@@ -54,7 +65,7 @@ function send({ base, path, body, authority }: GatewayRequest<TSchema>): Promise
     agent: false,
     minVersion: 'TLSv1.2',
     ...(authority === undefined ? { rejectUnauthorized: false } : { ca: authority }),
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+    signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), ...(signal === undefined ? [] : [signal])]),
   };
   return new Promise((resolve, reject) => {
     const request = httpsRequest(new URL(`/api/v1/${path}`, base), options, (response) => {

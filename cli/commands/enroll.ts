@@ -1,14 +1,20 @@
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
+import { CampusError } from '../../contract/errors.ts';
 import { deviceIdFrom } from '../../contract/ids.ts';
+import type { Enrolment } from '../../runtime/enrolment-file.ts';
+import type { Home } from '../../runtime/home.ts';
 import { defineCommand, homeOf, withJson } from '../define-command.ts';
 import { programName } from '../installation.ts';
+import { firstLine } from '../password.ts';
 import type { Speaker } from '../terminal.ts';
 
 interface Options {
   gateway: string;
-  token: string;
+  token?: string;
+  caFingerprint?: string;
   device?: string;
+  name?: string;
   json?: boolean;
 }
 
@@ -17,10 +23,13 @@ export function addEnroll(program: Command, speaker: Speaker): void {
   const command = defineCommand(program, speaker, {
     usage: 'enroll',
     summary: {
-      en: 'join this machine to the site of a gateway, with a token of `join-token create`',
-      'zh-CN': '使用 `join-token create` 生成的令牌，将本机加入网关所在站点',
+      en: 'join this machine to the site of a gateway: with a token of `join-token create`, or by asking, where the gateway allows that, and waiting for an approval',
+      'zh-CN': '将本机加入网关所在站点：使用 `join-token create` 生成的令牌，或在网关允许时提交申请并等待批准',
     },
-    example: 'campus-edge enroll --gateway https://gateway.local:8443 --token "$TOKEN" --device room-101',
+    example:
+      'campus-edge enroll --gateway https://gateway.local:8443 --token "$TOKEN" --device room-101\n' +
+      'campus-edge enroll --gateway https://gateway.local:8443 --token - < token.txt\n' +
+      'campus-edge enroll --gateway https://gateway.local:8443 --ca-fingerprint "$FINGERPRINT" --name room-101',
   });
   command
     .requiredOption(
@@ -30,20 +39,38 @@ export function addEnroll(program: Command, speaker: Speaker): void {
         'zh-CN': '网关地址 https://主机[:端口]（端口默认 8443）',
       }),
     )
-    .requiredOption('--token <token>', speaker.say({ en: 'the join token', 'zh-CN': '加入令牌' }))
+    .option(
+      '--token <token>',
+      speaker.say({
+        en: 'the join token; - reads it from standard input, so that no other user of this machine sees it',
+        'zh-CN': '加入令牌；填 - 则从标准输入读取，以免被本机其他用户看到',
+      }),
+    )
     .option(
       '--device <id>',
       speaker.say({
         en: 'what this machine is to be called (default: as the token says, else from its host name)',
         'zh-CN': '本机的设备标识（默认按令牌，否则取自主机名）',
       }),
+    )
+    .option(
+      '--ca-fingerprint <sha256>',
+      speaker.say({
+        en: "without a token: the fingerprint of the site's certificate authority, as `ca fingerprint` prints it on the gateway",
+        'zh-CN': '无令牌时：站点证书颁发机构的指纹，在网关上运行 `ca fingerprint` 可查看',
+      }),
+    )
+    .option(
+      '--name <id>',
+      speaker.say({
+        en: 'without a token: what this machine wishes to be called; the administrator decides (default: from its host name)',
+        'zh-CN': '无令牌时：本机希望使用的设备标识，由管理员决定（默认取自主机名）',
+      }),
     );
-  withJson(command, speaker).action(async ({ gateway, token, device, json }: Options, self: Command) => {
+  withJson(command, speaker).action(async (options: Options, self: Command) => {
     const home = homeOf(self, speaker);
-    // Loaded only now, so that help and wrong use answer at once.
-    const { enroll } = await import('../../agent/join/enroll.ts');
-    const enrolment = await enroll({ home, gateway, token, device, hostName: deviceIdFrom(hostname()) });
-    if (json === true) {
+    const enrolment = await joinBy(options, home, speaker);
+    if (options.json === true) {
       speaker.line(JSON.stringify({ site: enrolment.site, device: enrolment.device, gateway: enrolment.gateway }));
       return;
     }
@@ -57,3 +84,32 @@ export function addEnroll(program: Command, speaker: Speaker): void {
     speaker.line(`  ${programName()} agent`);
   });
 }
+
+/** By the token, or by asking. @throws CampusError `usage` for neither or both, and what joining throws */
+async function joinBy(options: Options, home: Home, speaker: Speaker): Promise<Enrolment> {
+  const { gateway, token, caFingerprint, device, name } = options;
+  const hostName = deviceIdFrom(hostname());
+  if (token !== undefined && (caFingerprint !== undefined || name !== undefined))
+    throw new CampusError('usage', speaker.say(both));
+  if (token !== undefined) {
+    // Loaded only now, so that help and wrong use answer at once.
+    const { enroll } = await import('../../agent/join/enroll.ts');
+    // What stands on a command line, every user of the machine can read while the command runs (proc(5), /proc/PID/cmdline).
+    const secret = token === '-' ? await firstLine(speaker) : token;
+    return enroll({ home, gateway, token: secret, device, hostName });
+  }
+  if (caFingerprint === undefined) throw new CampusError('usage', speaker.say(neither));
+  const { announceHere } = await import('../announce-here.ts');
+  return announceHere(speaker, { home, gateway, caFingerprint, device: name ?? device ?? hostName });
+}
+
+const both = {
+  en: 'expected --token, or --ca-fingerprint with --name, got both: a token names the authority itself',
+  'zh-CN': '--token 与 --ca-fingerprint、--name 不能同时使用：令牌中已包含证书颁发机构的指纹',
+};
+
+const neither = {
+  en: 'expected --token or --ca-fingerprint: without either this machine could not tell the gateway from somebody in between. Run `campus-edge join-token create` on the gateway for a token, or `campus-edge ca fingerprint` for the fingerprint, which the console shows under About, too',
+  'zh-CN':
+    '需要 --token 或 --ca-fingerprint，否则本机无法辨别网关的真伪。在网关上运行 `campus-edge join-token create` 获取令牌，或运行 `campus-edge ca fingerprint` 查看指纹（控制台“关于”页面亦有显示）',
+};

@@ -1,12 +1,17 @@
 import type { MeasurementSpec } from '../measurement.ts';
 import { agent } from './agent.ts';
+import { cellular, cellularCarrier } from './cellular.ts';
 import { disk } from './disk.ts';
 import { ipv6 } from './ipv6.ts';
 import { network } from './network.ts';
 import { system } from './system.ts';
+import { wifi, wifiClient } from './wifi.ts';
 
 /** Every measurement that the product itself sends. Others, such as a Telegraf's, are taken as they come. */
-export const measurements = { system, disk, network, ipv6, agent } as const satisfies Record<string, MeasurementSpec>;
+export const measurements = {
+  ...{ system, disk, network, ipv6, agent },
+  ...{ wifi, wifi_client: wifiClient, cellular, cellular_carrier: cellularCarrier },
+} as const satisfies Record<string, MeasurementSpec>;
 
 /** The description of a measurement by its name on the wire, where the product has one. */
 export function measurementSpec(name: string): MeasurementSpec | undefined {

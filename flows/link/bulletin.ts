@@ -17,6 +17,7 @@ export class Bulletin {
   readonly #wanted = new Map<string, number>();
   readonly #alertChanges = new Audience<AlertChange>();
   readonly #connections = new Audience<boolean>();
+  readonly #removals = new Audience<string>();
   readonly #openAlerts = new OpenAlerts();
   readonly #states = new Map<string, Incoming>();
   #isUp = false;
@@ -58,6 +59,11 @@ export class Bulletin {
     return this.#alertChanges.add(listener);
   }
 
+  /** Calls `listener` with every device that the gateway has removed: nothing of it is to be remembered. */
+  onRemoval(listener: (device: string) => void): () => void {
+    return this.#removals.add(listener);
+  }
+
   /** Calls `listener` when the connection comes up or goes down. */
   onConnection(listener: (isUp: boolean) => void): () => void {
     return this.#connections.add(listener);
@@ -79,10 +85,16 @@ export class Bulletin {
     this.#messages.state.greet(this.#states.values());
     this.#alertChanges.greet(openedChanges(this.#openAlerts));
     this.#connections.greet([this.#isUp]);
+    this.#removals.greet([]);
     for (const channel of ['telemetry', 'event', 'alerts'] as const) this.#messages[channel].greet([]);
   }
 
   message(message: Incoming): void {
+    if (message.channel === 'state' && message.payload === undefined) {
+      this.#states.delete(message.device);
+      this.#removals.tell(message.device);
+      return;
+    }
     if (message.channel === 'alerts') this.#tellChanges(this.#openAlerts.message(message.id, message.payload));
     if (message.channel === 'state' && (this.#states.has(message.device) || this.#states.size < MAX_STATES)) {
       this.#states.set(message.device, message);

@@ -9,7 +9,8 @@ import { type HeardTelemetry, takeTelemetry } from './telemetry-intake.ts';
 /** A message of the contract, checked. `topic` as received. */
 export type Incoming =
   | { channel: 'telemetry'; topic: string; site: string; device: string; payload: HeardTelemetry }
-  | { channel: 'state'; topic: string; site: string; device: string; payload: DeviceState }
+  /** Without a payload when the device was removed, and its retained state with it. */
+  | { channel: 'state'; topic: string; site: string; device: string; payload: DeviceState | undefined }
   | { channel: 'event'; topic: string; site: string; device: string; payload: DeviceEvent }
   /** Without a payload when the alert's retained message was removed. */
   | { channel: 'alerts'; topic: string; site: string; id: string; payload: Alert | undefined };
@@ -39,8 +40,8 @@ export function parseIncoming(
   }
   if (parsed?.kind !== 'channel') return undefined;
   const { site, device, channel } = parsed;
-  // A device's retained state is removed with the device; that is no message of the device.
-  if (payload.byteLength === 0) return undefined;
+  if (payload.byteLength === 0)
+    return channel === 'state' ? { channel, topic, site, device, payload: undefined } : undefined;
   if (channel === 'telemetry') {
     const telemetry = takeTelemetry(payload, wants, now);
     return isRejection(telemetry) ? telemetry : { channel, topic, site, device, payload: telemetry };

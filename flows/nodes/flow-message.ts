@@ -52,6 +52,7 @@ export function flowMessage(message: Incoming, measurement: string): FlowMessage
       : { channel, topic, site, device: payload.device, payload: structuredClone(payload) };
   }
   const { device } = message;
+  if (message.payload === undefined) return undefined;
   if (message.channel !== 'telemetry')
     return { channel, topic, site, device, payload: structuredClone(message.payload) };
   const metrics = copyMetrics(message.payload.metrics, measurement);

@@ -44,6 +44,7 @@ export function runRule({ node, process, ruleId, rule, take, takes }: RuleNodeOp
   const stopConnection = link.bulletin.onConnection((isUp) => {
     if (isUp) rule.resumed?.(clock());
   });
+  const stopRemovals = link.bulletin.onRemoval((device) => rule.forget(device));
   const timer = setInterval(() => {
     // What the gateway cannot keep it does not pass on: as long as that lasts, nobody can be heard.
     if (blocked.size > 0) rule.resumed?.(clock());
@@ -62,6 +63,7 @@ export function runRule({ node, process, ruleId, rule, take, takes }: RuleNodeOp
   node.on('close', () => {
     stopAlerts();
     stopConnection();
+    stopRemovals();
     clearInterval(timer);
   });
   show();

@@ -56,6 +56,11 @@ export class AbsenceRule implements Rule {
     return this.#states.get(device) === undefined ? [] : this.#step(device, { kind: 'closed' }, now);
   }
 
+  forget(device: string): void {
+    this.#states.delete(device);
+    this.#memory.delete(device);
+  }
+
   tick(now: Moment): AlertRequest[] {
     if (this.#tickedAt !== undefined && now.steady - this.#tickedAt > STOOD_STILL_MS) this.resumed(now);
     this.#tickedAt = now.steady;

@@ -45,6 +45,10 @@ export class KeyedStates<S extends { readonly open: boolean }> {
     if (this.#states.has(key)) this.#states.set(key, state);
   }
 
+  delete(key: string): void {
+    this.#states.delete(key);
+  }
+
   /** Keys and states, the ones heard of the longest ago first. */
   entries(): IterableIterator<[string, S]> {
     return this.#states.entries();

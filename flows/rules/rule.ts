@@ -19,6 +19,8 @@ export interface Rule {
   closed(alert: Alert, now: Moment): AlertRequest[];
   /** Lets time go by; to be called every second while the gateway is connected. */
   tick(now: Moment): AlertRequest[];
+  /** The gateway has removed this device: it is as if the rule had never heard of it. */
+  forget(device: string): void;
   /** The gateway is connected again after an absence, in which nothing could be heard. */
   resumed?(now: Moment): void;
   summary(): RuleSummary;

@@ -20,6 +20,7 @@ export interface ArmedLevels {
   get(key: string): number | undefined;
   set(key: string, level: number): void;
   delete(key: string): void;
+  entries(): Iterable<[string, number]>;
 }
 
 /** One threshold rule over all devices: finds the points it watches and gives each to the state of its subject. */
@@ -85,6 +86,13 @@ export class ThresholdRule implements Rule {
     const key = stateKey(device, subject);
     this.#armed.delete(key);
     return this.#step(key, { kind: 'closed' }, now);
+  }
+
+  forget(device: string): void {
+    const ofDevice = (key: string): boolean => splitStateKey(key).device === device;
+    for (const [key] of [...this.#states.entries()].filter(([key]) => ofDevice(key))) this.#states.delete(key);
+    for (const [key] of [...this.#armed.entries()].filter(([key]) => ofDevice(key))) this.#armed.delete(key);
+    this.#reports.delete(device);
   }
 
   summary(): RuleSummary {

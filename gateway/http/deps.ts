@@ -4,9 +4,11 @@ import type { Access } from '../access/access.ts';
 import type { Alerts } from '../alerts/alerts.ts';
 import type { Backups } from '../backup/backups.ts';
 import type { Exports } from '../exports.ts';
+import type { ApprovalQueue } from '../join/approval-queue.ts';
 import type { Joining } from '../join/joining.ts';
 import type { RevocationList } from '../pki/revocation-list.ts';
 import type { TlsIdentity } from '../pki/tls-identity.ts';
+import type { PrivacyReports } from '../privacy/report/privacy-reports.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { LatestQuery, Point } from '../store/store.ts';
 import type { StoreClient } from '../store/store-client.ts';
@@ -20,10 +22,16 @@ export interface HttpDeps {
   readonly store: Pick<StoreClient, 'seriesJson'>;
   readonly backups: Backups;
   readonly exports: Exports;
+  readonly privacyReports: Pick<PrivacyReports, 'make'>;
   /** Lets devices in. */
   readonly joining: Pick<Joining, 'authority' | 'url' | 'checkFingerprint' | 'join' | 'renew'>;
   /** The certificates of devices that are revoked. */
   readonly revocationList: Pick<RevocationList, 'current'>;
+  /** Devices that ask to be let in without a token. */
+  readonly approvals: Pick<
+    ApprovalQueue,
+    'enabled' | 'onChange' | 'announce' | 'inquire' | 'waiting' | 'approve' | 'reject'
+  >;
   /** The newest point of every series, from memory. */
   readonly latest: { query(query: LatestQuery): Point[] };
   readonly live: LiveFeed;

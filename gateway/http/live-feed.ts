@@ -6,7 +6,9 @@ import type { DeviceView } from './device-view.ts';
 export type LiveEvent =
   | { type: 'telemetry'; site: string; device: string; points: readonly Point[] }
   | { type: 'alert'; alert: Alert }
-  | { type: 'device'; device: DeviceView };
+  | { type: 'device'; device: DeviceView }
+  /** The list of devices that wait to be let in has changed; who may see it reads it. */
+  | { type: 'join-requests' };
 
 export type LiveListener = (event: LiveEvent) => void;
 

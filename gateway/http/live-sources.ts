@@ -12,12 +12,13 @@ export function publishDevice(
   live.publish({ type: 'device', device: deviceView(device, registry.credentials.revokedDevices(), alerts) });
 }
 
-/** Publishes every change of a device or an alert to the live feed. Returns how to stop that. */
+/** Publishes every change of a device, an alert or the list of those that wait to be let in to the live feed. Returns how to stop that. */
 export function connectLiveSources({
   registry,
   alerts,
+  approvals,
   live,
-}: Pick<HttpDeps, 'registry' | 'alerts' | 'live'>): () => void {
+}: Pick<HttpDeps, 'registry' | 'alerts' | 'approvals' | 'live'>): () => void {
   const deps = { registry, alerts, live };
   const stops = [
     registry.devices.onChange(({ site, device }) => publishDevice(deps, { site, id: device })),
@@ -27,6 +28,7 @@ export function connectLiveSources({
       // The device's number of open alerts may have changed.
       publishDevice(deps, { site: alert.site, id: alert.device });
     }),
+    approvals.onChange(() => live.publish({ type: 'join-requests' })),
   ];
   return () => {
     for (const stop of stops) stop();

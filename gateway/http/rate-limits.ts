@@ -13,6 +13,10 @@ export const rateClasses = {
   page: { perSecond: 200, burst: 3000, by: 'address' },
   /** The same classroom signs in. Guessing is slowed by far more (access/login-throttle.ts); this bounds what is hashed at all. */
   'sign-in': { perSecond: 2, burst: 100, by: 'address' },
+  /** A device asks to be let in once, and again when it is started anew; a trolley of new boxes stands behind one address. */
+  announce: { perSecond: 0.2, burst: 20, by: 'address' },
+  /** While it waits it asks every three seconds what has become of that: as many as one address may have waiting, and as many again. */
+  inquire: { perSecond: 7, burst: 100, by: 'address' },
   /** Tokens and cookies that are none: who has a right one is let in whatever others at its address try. */
   failure: { perSecond: 1, burst: 50, by: 'address' },
 } as const;

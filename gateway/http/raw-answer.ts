@@ -23,6 +23,16 @@ export function sendJson(reply: FastifyReply, json: string): void {
   reply.raw.end(body);
 }
 
+/** Sends a page as a download: what the console's own pages may show is not what this one needs. */
+export function sendPage(reply: FastifyReply, { html, name }: { html: string; name: string }): void {
+  const body = Buffer.from(html);
+  writeHead(reply, {
+    ...{ 'content-type': 'text/html; charset=utf-8', 'content-length': body.byteLength },
+    'content-disposition': disposition(name),
+  });
+  reply.raw.end(body);
+}
+
 /**
  * Sends an open file as a download and closes it. However slow the client takes it, the answer's time does not run out; a client that takes
  * nothing for a minute is gone.
@@ -36,7 +46,7 @@ export async function sendFile(
     writeHead(reply, {
       'content-type': type,
       'content-length': size,
-      'content-disposition': `attachment; filename="${name.replaceAll(/[^A-Za-z0-9._-]/g, '_')}"`,
+      'content-disposition': disposition(name),
     });
     await pipeline(file.createReadStream({ highWaterMark: READ_BYTES }), reply.raw);
   } catch (error) {
@@ -45,4 +55,8 @@ export async function sendFile(
   } finally {
     await file.close();
   }
+}
+
+function disposition(name: string): string {
+  return `attachment; filename="${name.replaceAll(/[^A-Za-z0-9._-]/g, '_')}"`;
 }

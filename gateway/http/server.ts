@@ -24,9 +24,11 @@ import { addExport } from './routes/export.ts';
 import { addFlowsEditor } from './routes/flows-editor.ts';
 import { addHealth } from './routes/health.ts';
 import { addJoin } from './routes/join.ts';
+import { addJoinAnnouncements, addJoinRequests } from './routes/join-requests.ts';
 import { addJoinTokens } from './routes/join-tokens.ts';
 import { addLatest } from './routes/latest.ts';
 import { addMetrics } from './routes/metrics.ts';
+import { addPrivacyReport } from './routes/privacy-report.ts';
 import { addRejects } from './routes/rejects.ts';
 import { addSeries } from './routes/series.ts';
 import { addSession } from './routes/session.ts';
@@ -117,8 +119,11 @@ const resources: readonly ((api: Api, deps: HttpDeps) => void)[] = [
   addEvents,
   addRejects,
   addAudit,
+  addPrivacyReport,
   addJoin,
   addJoinTokens,
+  addJoinAnnouncements,
+  addJoinRequests,
   addTokens,
   addUsers,
   addBans,

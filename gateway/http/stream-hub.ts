@@ -114,6 +114,8 @@ function dataOf(event: LiveEvent): unknown {
       return event.alert;
     case 'device':
       return event.device;
+    case 'join-requests':
+      return {};
     case 'telemetry': {
       const points = event.points.map(({ measurement, time, tags, fields }) => ({ measurement, time, tags, fields }));
       return { site: event.site, device: event.device, points };

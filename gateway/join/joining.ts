@@ -1,30 +1,37 @@
-import { randomBytes, verify, X509Certificate } from 'node:crypto';
+import { verify, X509Certificate } from 'node:crypto';
 import { CampusError } from '../../contract/errors.ts';
 import { isDeviceId } from '../../contract/ids.ts';
 import type { JoinAnswer, JoinRequest, RenewalAnswer, RenewalRequest, UnverifiedGateway } from '../../contract/join.ts';
-import { runX509Job } from '../../runtime/x509/run-job.ts';
 import { type DeviceCertificates, presentedCertificate } from '../access/device-certificates.ts';
 import { addressRule, LoginThrottle, Throttled } from '../access/login-throttle.ts';
 import { addressBlock } from '../access/network-address.ts';
-import { certificateGateLimits, WorkGate } from '../access/work-gate.ts';
-import { encodeDeviceSerial, SERIAL_RANDOM_BYTES } from '../pki/device-serial.ts';
-import { validityFrom } from '../pki/lifetimes.ts';
 import { hasSigned, type SiteAuthority } from '../pki/site-authority.ts';
 import { usernameOf } from '../registry/credentials.ts';
 import type { JoinToken } from '../registry/join-tokens.ts';
 import type { Registry } from '../registry/registry.ts';
 import { inTransaction } from '../registry/transaction.ts';
+import type { DeviceCertifier } from './device-certifier.ts';
 
 export interface JoiningOptions {
   authority: SiteAuthority;
-  registry: Pick<Registry, 'db' | 'credentials' | 'joinTokens' | 'issuedCertificates' | 'audit'>;
+  registry: Pick<Registry, 'db' | 'credentials' | 'joinTokens' | 'audit'>;
   certificates: DeviceCertificates;
+  certifier: Pick<DeviceCertifier, 'certify' | 'issued'>;
   site: string;
   mqttsPort: number;
   /** Where other machines find this gateway, https://host:port; undefined where they cannot. */
   url: string | undefined;
   /** Wall clock, ms. */
   now: () => number;
+}
+
+/** Why a device is refused. */
+interface Fault {
+  code: CampusError['code'];
+  /** For whoever asks. */
+  message: string;
+  /** For the audit log, whose details never change, where the message names a device. */
+  noted?: string;
 }
 
 /** Lets devices in: those with a join token get a certificate, and those with a certificate a new one before it ends. */
@@ -34,7 +41,6 @@ export class Joining {
   readonly #throttle = new LoginThrottle(addressRule);
   /** One device that renews again and again would keep all others from it: a certificate costs seconds of a small box. */
   readonly #renewals = new LoginThrottle(addressRule);
-  readonly #gate = new WorkGate(certificateGateLimits);
 
   constructor(options: JoiningOptions) {
     this.#options = options;
@@ -57,7 +63,13 @@ export class Joining {
    */
   checkFingerprint(fingerprint: string, address: string): void {
     if (fingerprint === this.#options.authority.fingerprint) return;
-    throw this.#refused('device.join', { address }, 'join_token_other_site', 'the token is of another site');
+    throw this.#refused(
+      'device.join',
+      { address },
+      {
+        ...{ code: 'join_token_other_site', message: 'the token is of another site' },
+      },
+    );
   }
 
   /**
@@ -66,7 +78,7 @@ export class Joining {
    * those about tokens are audited
    */
   async join({ secret, request, unverified, ...names }: JoinRequest, address: string): Promise<JoinAnswer> {
-    const { registry, site, mqttsPort, now } = this.#options;
+    const { registry, certifier, site, mqttsPort, now } = this.#options;
     this.#throttled(address);
     const asking = { address, target: `${site}/${names.device ?? names.host_name}` };
     const token = this.#usable(secret, asking);
@@ -77,7 +89,7 @@ export class Joining {
     const before = registry.credentials.get(usernameOf(owner));
     // The certificate names the version that the account will have; it is handed out only if that is so in the end.
     const account = { createdAt: before?.createdAt ?? now(), version: (before?.version ?? 0) + 1 };
-    const certificate = await this.#certify(device, request, account).catch((error: unknown) => {
+    const certificate = await certifier.certify(device, request, account).catch((error: unknown) => {
       // Whoever holds a token could have certificates tried for ever with requests that are none.
       if (error instanceof CampusError && error.code === 'request_invalid')
         this.#throttle.begin(addressBlock(address), now());
@@ -90,14 +102,15 @@ export class Joining {
       if (registry.credentials.get(usernameOf(owner))?.version !== account.version) {
         throw new CampusError('state_conflict', `${site}/${device} was changed meanwhile: try again`);
       }
-      this.#issued(certificate, usernameOf(owner), account.version);
+      certifier.issued(certificate, usernameOf(owner), account.version);
       return true;
     });
     // Of two that come with one token at once, the later one is told what the other has done.
     if (!isUsed) this.#usable(secret, who);
     this.#throttle.succeeded(addressBlock(address));
     if (unverified !== undefined) this.#toldOfAnother(unverified, who);
-    const detail = `token ${token.id} of ${token.createdBy}`;
+    // Who made it is told by the row about that, where the name can be erased.
+    const detail = `token ${token.id}`;
     registry.audit.record({ actor: `device:${who.target}`, address, action: 'device.join', ...outcome(who, detail) });
     return { site, device, certificate, mqtts_port: mqttsPort };
   }
@@ -109,7 +122,10 @@ export class Joining {
     }
     if (token.device === device) return;
     if (token.device !== undefined) {
-      throw this.#refused('device.join', who, 'join_token_unknown', `the token is for ${token.device}`);
+      throw this.#refused('device.join', who, {
+        ...{ code: 'join_token_unknown', message: `the token is for ${token.device}` },
+        noted: `token ${token.id} is for another device`,
+      });
     }
     const account = this.#options.registry.credentials.get(who.target);
     if (account === undefined || account.revokedAt !== undefined) return;
@@ -124,25 +140,30 @@ export class Joining {
    * @throws CampusError `certificate_expired`, `certificate_unknown`, `certificate_revoked`, audited; `request_invalid`
    */
   async renew({ certificate, request, signature }: RenewalRequest, address: string): Promise<RenewalAnswer> {
-    const { certificates, registry } = this.#options;
+    const { certificates, certifier, registry } = this.#options;
     this.#throttled(address);
     const present = parseCertificate(certificate);
     const subject = present.toLegacyObject();
     const fault = hasSigned(this.#options.authority.certificate, present) ? undefined : 'another authority signed it';
     const shown = presentedCertificate(subject, fault);
     const who = { address, target: `${shown?.site}/${shown?.device}` };
-    if (shown === undefined) throw this.#refused('device.renew', who, 'certificate_unknown', 'it has no number');
+    if (shown === undefined) {
+      throw this.#refused('device.renew', who, { code: 'certificate_unknown', message: 'it has no number' });
+    }
     const admitted = certificates.admit(shown);
-    if ('code' in admitted) throw this.#refused('device.renew', who, admitted.code, admitted.detail);
+    if ('code' in admitted) {
+      throw this.#refused('device.renew', who, { code: admitted.code, message: admitted.detail });
+    }
     if (!verify('sha256', Buffer.from(request), present.publicKey, Buffer.from(signature, 'base64'))) {
-      throw this.#refused('device.renew', who, 'certificate_unknown', 'its key has not signed the request');
+      const message = 'its key has not signed the request';
+      throw this.#refused('device.renew', who, { code: 'certificate_unknown', message });
     }
     const credential = registry.credentials.get(admitted.username);
     if (credential === undefined || admitted.kind !== 'device')
       throw new CampusError('not_found', 'there is no such device');
     this.#mayRenew(admitted.username);
-    const made = await this.#certify(admitted.device, request, credential);
-    this.#issued(made, admitted.username, credential.version);
+    const made = await certifier.certify(admitted.device, request, credential);
+    certifier.issued(made, admitted.username, credential.version);
     registry.audit.record({ actor: `device:${who.target}`, address, action: 'device.renew', ...outcome(who, '') });
     return { certificate: made };
   }
@@ -161,38 +182,23 @@ export class Joining {
     if (wait > 0) throw new Throttled(Math.ceil(wait / 1000));
   }
 
-  async #certify(device: string, request: string, account: { createdAt: number; version: number }): Promise<string> {
-    const { authority, site, now } = this.#options;
-    const job = {
-      kind: 'device',
-      authority: { certificate: authority.certificate, key: authority.key },
-      ...{ request, site, device },
-      serial: encodeDeviceSerial(account, randomBytes(SERIAL_RANDOM_BYTES)),
-      validity: validityFrom(now()),
-    } as const;
-    const { certificate } = await this.#gate.run(() => runX509Job<'device'>(job));
-    return certificate;
-  }
-
-  /** Remembers a certificate, so that it can be taken back in the eyes of others, too. */
-  #issued(certificate: string, username: string, version: number): void {
-    const { registry, now } = this.#options;
-    const { serialNumber: serial, validToDate } = new X509Certificate(certificate);
-    const issued = { serial, username, version, expiresAt: validToDate.getTime() };
-    registry.issuedCertificates.add(issued, now());
-  }
-
   /** The token with this secret, while it lets a device in. */
   #usable(secret: string, who: { address: string; target: string }): JoinToken {
     const { registry, now } = this.#options;
     const token = registry.joinTokens.find(secret);
-    if (token === undefined) throw this.#refused('device.join', who, 'join_token_unknown', 'there is no such token');
+    if (token === undefined) {
+      throw this.#refused('device.join', who, { code: 'join_token_unknown', message: 'there is no such token' });
+    }
     if (token.usedAt !== undefined) {
-      throw this.#refused('device.join', who, 'join_token_used', `token ${token.id} let ${token.usedBy} in already`);
+      throw this.#refused('device.join', who, {
+        ...{ code: 'join_token_used', message: `token ${token.id} let ${token.usedBy} in already` },
+        noted: `token ${token.id} let a device in already`,
+      });
     }
     if (token.expiresAt <= now()) {
       const since = new Date(token.expiresAt).toISOString();
-      throw this.#refused('device.join', who, 'join_token_expired', `token ${token.id} expired at ${since}`);
+      const message = `token ${token.id} expired at ${since}`;
+      throw this.#refused('device.join', who, { code: 'join_token_expired', message });
     }
     return token;
   }
@@ -212,14 +218,13 @@ export class Joining {
   #refused(
     action: string,
     { address, target = '' }: { address: string; target?: string },
-    code: CampusError['code'],
-    detail: string,
+    { code, message, noted = message }: Fault,
   ): CampusError {
     const { registry, now } = this.#options;
     this.#throttle.begin(addressBlock(address), now());
     const actor = target === '' ? 'anonymous' : `device:${target}`;
-    registry.audit.record({ actor, address, action, target, outcome: 'refused', detail: `${code}: ${detail}` });
-    return new CampusError(code, detail);
+    registry.audit.record({ actor, address, action, target, outcome: 'refused', detail: `${code}: ${noted}` });
+    return new CampusError(code, message);
   }
 }
 

@@ -30,6 +30,11 @@ export interface NewJoinToken {
   now: number;
 }
 
+/** What the audit log says of a join token that is made. It never changes, so it names no device: who joins with it is a row of its own. */
+export function joinTokenDetail({ device, lifeMs }: Pick<NewJoinToken, 'device' | 'lifeMs'>): string {
+  return `for ${device === undefined ? 'any device' : 'one device'}, ${lifeMs / 1000} s`;
+}
+
 /**
  * Makes a join token; its text is told this once.
  * @throws CampusError `request_invalid` for an id or a life out of bounds, `state_conflict` when too many are open

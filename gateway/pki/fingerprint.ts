@@ -4,8 +4,3 @@ import { createHash, X509Certificate } from 'node:crypto';
 export function certificateFingerprint(pem: string): string {
   return createHash('sha256').update(new X509Certificate(pem).raw).digest('base64url');
 }
-
-/** The same as people compare it: `AB:CD:…`. */
-export function fingerprintForPeople(pem: string): string {
-  return new X509Certificate(pem).fingerprint256;
-}

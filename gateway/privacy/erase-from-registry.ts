@@ -5,7 +5,7 @@ import { inTransaction } from '../registry/transaction.ts';
 import type { Retained } from '../retained.ts';
 
 /** Stands for a person in whose name no row of the audit log is. */
-const NEVER_NAMED = `user:~${'0'.repeat(16)}`;
+const NEVER_NAMED = `~${'0'.repeat(16)}`;
 
 export interface EraseFromRegistry {
   registry: Registry;
@@ -27,19 +27,27 @@ export function eraseFromRegistry(parts: EraseFromRegistry, subject: ErasureSubj
   });
 }
 
+/** One person: at the console and, by the same name, at the command line of this machine. */
 function eraseUser({ registry, alerts }: EraseFromRegistry, name: string): void {
-  const { users, tokens, audit } = registry;
+  const { users, tokens, joinTokens, erasures, audit } = registry;
   // Sessions go with the account. One that is gone already was erased by an attempt that was cut short, or removed.
   users.remove(name);
-  const kept = audit.names.find(`user:${name}`) ?? NEVER_NAMED;
-  tokens.renameMaker(`user:${name}`, kept);
-  alerts.forgetHandler(name, kept.slice('user:'.length));
-  audit.names.forget(`user:${name}`);
+  for (const kind of ['user', 'cli']) {
+    const actor = `${kind}:${name}`;
+    const kept = audit.names.find(actor) ?? `${kind}:${NEVER_NAMED}`;
+    tokens.renameMaker(actor, kept);
+    joinTokens.renameMaker(actor, kept);
+    erasures.renameActor(actor, kept);
+    // Alerts have people by their bare names, and anything else as the audit log calls it.
+    if (kind === 'user') alerts.forgetHandler(name, kept.slice('user:'.length));
+    else alerts.forgetHandler(actor, kept);
+    audit.names.forget(actor);
+  }
 }
 
 function eraseDevice({ registry, alerts, retained }: EraseFromRegistry, of: { site: string; device: string }): void {
   const { site, device } = of;
-  const { devices, inventories, credentials, events, rejects, audit } = registry;
+  const { devices, inventories, credentials, joinTokens, joinRequests, events, rejects, audit } = registry;
   retained.forget(of);
   for (const alert of alerts.erase({ site, device })) retained.forgetAlert(alert);
   devices.erase(site, device);
@@ -47,6 +55,8 @@ function eraseDevice({ registry, alerts, retained }: EraseFromRegistry, of: { si
   events.erase({ site, device });
   rejects.erase({ site, device });
   credentials.erase(`${site}/${device}`);
+  joinTokens.erase(site, device);
+  joinRequests.erase(device);
   for (const kind of ['device', 'mqtt']) audit.names.forget(`${kind}:${site}/${device}`);
 }
 

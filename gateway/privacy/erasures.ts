@@ -73,7 +73,8 @@ export class Erasures {
     if (subject !== undefined) {
       eraseFromRegistry(this.#options, subject, () => {
         registry.erasures.forget({ id, step: erasureSteps.indexOf('registry'), notes });
-        this.#record(erasure, notes);
+        // Who asked for it may be who was erased just now, and is called by a pseudonym then.
+        this.#record(registry.erasures.get(id) ?? erasure, notes);
       });
     }
     await store.scrub();

@@ -20,7 +20,7 @@ export function maskActor(actor: string): string {
 
 /** The texts of an audit row that name people. */
 export function maskRow<R extends { actor: string; action: string; target: string }>(row: R): R {
-  const target = row.action.startsWith('user.') ? maskName(row.target) : row.target;
+  const target = row.action.startsWith('user.') ? maskName(row.target) : maskActor(row.target);
   return { ...row, actor: maskActor(row.actor), target };
 }
 

@@ -77,6 +77,11 @@ export class PseudonymKeys {
     return clientPseudonym(this.current(site).key, mac);
   }
 
+  /** When each key that is in use was made, ms. */
+  madeAt(): number[] {
+    return Object.values(this.#keys).map(({ created_at }) => created_at);
+  }
+
   /** A clock that was never set, or was set back, makes no key anew: it would break what belongs together. */
   #isOver(createdAt: number, now: number): boolean {
     return now >= limits.earliestMs && now - createdAt >= this.#options.days * DAY_MS;

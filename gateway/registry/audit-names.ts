@@ -71,8 +71,9 @@ export class AuditNames {
     this.#prune.run(lastDeleted);
   }
 
-  /** The target of an action on an account, which is its name. */
+  /** The target of an action on an account, which is its name, or one that is written as an actor is. */
   #hideTarget(action: string, target: string, row: number): string | undefined {
+    if (personalKinds.test(target)) return `${kindIn(target)}:${this.#pseudonym(target, row)}`;
     const kind = /^(user|device)\./.exec(action)?.[1];
     return kind === undefined || target === '' ? undefined : this.#pseudonym(`${kind}:${target}`, row);
   }

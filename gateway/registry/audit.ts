@@ -64,6 +64,7 @@ export class Audit {
   readonly #add: StatementSync;
   readonly #get: StatementSync;
   readonly #list: StatementSync;
+  readonly #count: StatementSync;
   readonly #after: StatementSync;
   readonly #firstSince: StatementSync;
   readonly #prune: StatementSync;
@@ -88,6 +89,9 @@ export class Audit {
       WHERE repeats IS NULL AND id < $before AND ($actor IS NULL OR actor = $actor) AND ($action IS NULL OR action = $action)
         AND ($outcome IS NULL OR outcome = $outcome)
       ORDER BY id DESC LIMIT $limit`);
+    this.#count = db.prepare(
+      "SELECT count(*) AS rows FROM audit WHERE action = ? AND outcome = 'ok' AND repeats IS NULL",
+    );
     this.#after = db.prepare('SELECT * FROM audit WHERE id > ? ORDER BY id LIMIT ?');
     this.#firstSince = db.prepare('SELECT min(id) AS id FROM audit WHERE last_time >= ?');
     this.#prune = db.prepare('DELETE FROM audit WHERE id < ?');
@@ -123,6 +127,11 @@ export class Audit {
       $outcome: outcome ?? null,
     };
     return this.#list.all(columns).map((row) => this.#shown(row));
+  }
+
+  /** How often something was done, as far back as the log goes. */
+  count(action: string): number {
+    return integer(this.#count.get(action) ?? {}, 'rows');
   }
 
   get(id: number): AuditRow | undefined {

@@ -7,6 +7,9 @@ export type ErasureSubject =
   | { kind: 'user'; name: string }
   | { kind: 'device'; site: string; device: string };
 
+/** That an erasure was done is kept for as long as the audit log says so: a yearly review needs a year and some weeks. */
+export const ERASURE_LIFE_MS = 400 * 24 * 3600 * 1000;
+
 /** How far an erasure is. Each step may be done again, so one that was cut short is. */
 export const erasureSteps = ['requested', 'stores', 'registry', 'files'] as const;
 
@@ -46,6 +49,9 @@ export class ErasureTable {
   readonly #fail: StatementSync;
   readonly #forget: StatementSync;
   readonly #finish: StatementSync;
+  readonly #renameActor: StatementSync;
+  readonly #count: StatementSync;
+  readonly #prune: StatementSync;
 
   constructor(db: DatabaseSync) {
     this.#add = db.prepare(`
@@ -60,6 +66,9 @@ export class ErasureTable {
       "UPDATE erasures SET subject = '', step = $step, failure = '', notes = $notes WHERE id = $id",
     );
     this.#finish = db.prepare("UPDATE erasures SET done_at = $now, step = $step, failure = '' WHERE id = $id");
+    this.#renameActor = db.prepare('UPDATE erasures SET actor = ? WHERE actor = ?');
+    this.#count = db.prepare('SELECT count(*) AS erasures FROM erasures');
+    this.#prune = db.prepare('DELETE FROM erasures WHERE done_at <= ?');
   }
 
   /** Asks for an erasure. Returns its number. */
@@ -84,6 +93,15 @@ export class ErasureTable {
     return this.#list.all(limit).map(fromRow);
   }
 
+  count(): number {
+    return integer(this.#count.get() ?? {}, 'erasures');
+  }
+
+  /** Calls who asked for erasures by another name. */
+  renameActor(from: string, to: string): void {
+    this.#renameActor.run(to, from);
+  }
+
   /** Notes that a step is done. */
   advance({ id, step, notes }: Pick<Erasure, 'id' | 'step' | 'notes'>): void {
     this.#advance.run({ $id: id, $step: step, $notes: JSON.stringify(notes) });
@@ -96,6 +114,11 @@ export class ErasureTable {
   /** Notes that a step is done after which nobody needs to know any more whom it was about. */
   forget({ id, step, notes }: Pick<Erasure, 'id' | 'step' | 'notes'>): void {
     this.#forget.run({ $id: id, $step: step, $notes: JSON.stringify(notes) });
+  }
+
+  /** Deletes what was done more than 400 days ago. */
+  prune(now: number): void {
+    this.#prune.run(now - ERASURE_LIFE_MS);
   }
 
   /** Notes that all is done. */

@@ -3,7 +3,7 @@ import type { RevokedCertificate } from '../../runtime/x509/jobs.ts';
 import { integer, text } from './row.ts';
 
 /** A revoked certificate stays on the list for this long after its end: it has to stand on one that was made after it (RFC 5280 §3.3). */
-const LISTED_AFTER_END_MS = 30 * 24 * 3600 * 1000;
+export const LISTED_AFTER_END_MS = 30 * 24 * 3600 * 1000;
 
 /** Triggers note what takes a certificate back, whichever process does it: this account has a later version, or is gone. */
 export const issuedCertificatesTable = `

@@ -4,7 +4,7 @@ import { integer, optionalInteger, optionalText, type Row, text } from './row.ts
 import { secretHash } from './secret-text.ts';
 
 /** A token that was used or has expired is told apart from one that never was for this long. */
-const REMEMBERED_MS = 30 * 24 * 3600 * 1000;
+export const JOIN_TOKEN_REMEMBERED_MS = 30 * 24 * 3600 * 1000;
 
 export interface JoinToken {
   id: string;
@@ -26,6 +26,8 @@ export class JoinTokens {
   readonly #list: StatementSync;
   readonly #use: StatementSync;
   readonly #remove: StatementSync;
+  readonly #renameMaker: StatementSync;
+  readonly #erase: StatementSync;
   readonly #prune: StatementSync;
 
   constructor(db: DatabaseSync) {
@@ -38,6 +40,8 @@ export class JoinTokens {
       'UPDATE join_tokens SET used_at = $now, used_by = $usedBy WHERE id = $id AND used_at IS NULL AND expires_at > $now',
     );
     this.#remove = db.prepare('DELETE FROM join_tokens WHERE id = ? AND used_at IS NULL');
+    this.#renameMaker = db.prepare('UPDATE join_tokens SET created_by = ? WHERE created_by = ?');
+    this.#erase = db.prepare('DELETE FROM join_tokens WHERE used_by = ? OR device = ?');
     this.#prune = db.prepare('DELETE FROM join_tokens WHERE max(expires_at, coalesce(used_at, 0)) <= ?');
   }
 
@@ -83,9 +87,19 @@ export class JoinTokens {
     return Number(this.#remove.run(id).changes) > 0;
   }
 
+  /** Calls who made tokens by another name. */
+  renameMaker(from: string, to: string): void {
+    this.#renameMaker.run(to, from);
+  }
+
+  /** Deletes the tokens that name a device: those made for it, and the one that it joined with. */
+  erase(site: string, device: string): void {
+    this.#erase.run(`${site}/${device}`, device);
+  }
+
   /** Deletes tokens that were used or expired long ago. */
   prune(now: number): void {
-    this.#prune.run(now - REMEMBERED_MS);
+    this.#prune.run(now - JOIN_TOKEN_REMEMBERED_MS);
   }
 }
 

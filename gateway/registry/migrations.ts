@@ -112,6 +112,14 @@ const migrations: readonly (string | ((db: DatabaseSync) => void))[] = [
     db.exec(erasuresTable);
   },
   issuedCertificatesTable,
+  `
+  -- Devices that ask to be let in without a token. Kept for a while after their end, so that the device is told what became of it.
+  CREATE TABLE join_requests (
+    id TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, device TEXT NOT NULL, request TEXT NOT NULL, code TEXT NOT NULL,
+    address TEXT NOT NULL, address_block TEXT NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL,
+    state TEXT NOT NULL, certificate TEXT, collected INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /**

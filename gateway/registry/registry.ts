@@ -7,6 +7,7 @@ import { ErasureTable } from './erasure-table.ts';
 import { Events } from './events.ts';
 import { Inventories } from './inventories.ts';
 import { IssuedCertificates } from './issued-certificates.ts';
+import { JoinRequests } from './join-requests.ts';
 import { JoinTokens } from './join-tokens.ts';
 import { Rejects } from './rejects.ts';
 import { Sessions } from './sessions.ts';
@@ -34,13 +35,14 @@ export interface Registry {
   readonly tokens: Tokens;
   readonly joinTokens: JoinTokens;
   readonly issuedCertificates: IssuedCertificates;
+  readonly joinRequests: JoinRequests;
   readonly audit: Audit;
   readonly rejects: Rejects;
   readonly events: Events;
   readonly erasures: ErasureTable;
   /** Writes what gathers in memory. */
   flush(): void;
-  /** Deletes what has outlived its time: ended sessions, audit rows and events. Once an hour will do. */
+  /** Deletes what has outlived its time: ended sessions and tokens, audit rows, events, erasures. Once an hour will do. */
   prune(): void;
   /** Flushes and closes the file. */
   close(): void;
@@ -59,9 +61,11 @@ export function openRegistry(path: string, { now }: { now: () => number }): Regi
   const tokens = new Tokens(db);
   const joinTokens = new JoinTokens(db);
   const issuedCertificates = new IssuedCertificates(db);
+  const joinRequests = new JoinRequests(db);
   const audit = new Audit(db, now);
   const rejects = new Rejects(db);
   const events = new Events(db);
+  const erasures = new ErasureTable(db);
   const flush = (): void => {
     devices.flush(now());
     sessions.flush();
@@ -79,18 +83,21 @@ export function openRegistry(path: string, { now }: { now: () => number }): Regi
     tokens,
     joinTokens,
     issuedCertificates,
+    joinRequests,
     audit,
     rejects,
     events,
-    erasures: new ErasureTable(db),
+    erasures,
     flush,
     prune: () => {
       sessions.prune(now());
       tokens.prune(now());
       joinTokens.prune(now());
       issuedCertificates.prune(now());
+      joinRequests.prune(now());
       audit.prune(now());
       events.prune(now());
+      erasures.prune(now());
     },
     close: () => {
       flush();

@@ -16,7 +16,7 @@ export const TOKEN_LIFE_DEFAULT_MS = 365 * DAY_MS;
 /** Two years at most: whoever made it has to look at it once in that time. */
 export const TOKEN_LIFE_MAX_MS = 2 * 365 * DAY_MS;
 /** A token that has ended stays in the list for this long, so that somebody sees why a program is refused. */
-const ENDED_SHOWN_MS = 30 * DAY_MS;
+export const TOKEN_ENDED_SHOWN_MS = 30 * DAY_MS;
 
 export interface Token {
   id: string;
@@ -127,7 +127,7 @@ export class Tokens {
 
   /** Deletes the tokens that have ended: stand-ins at once, the others a month later. */
   prune(now: number): void {
-    this.#prune.run({ $now: now, $shown: ENDED_SHOWN_MS });
+    this.#prune.run({ $now: now, $shown: TOKEN_ENDED_SHOWN_MS });
   }
 
   /** False when there is no such token. */

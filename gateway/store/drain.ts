@@ -1,9 +1,10 @@
+import type { CampusError } from '../../contract/errors.ts';
 import { isDamage } from '../../queue/damage.ts';
 import type { QueueMessage } from '../../queue/message.ts';
 import type { QueueReader } from '../../queue/queue-reader.ts';
 import { intactMessages, SpoolBatch } from './batch.ts';
+import { DoubtfulMessages } from './doubtful-messages.ts';
 import { pointCount } from './point-reader.ts';
-import { isRefusal, RefusedMessages } from './refused-messages.ts';
 import type { Store } from './store.ts';
 
 /** One batch: large enough for a column store, small enough for its memory. */
@@ -34,8 +35,12 @@ export interface DrainOptions {
   /** Where to go on: the store's own position, or the spool's note of it. */
   position: number;
   onDrained: (report: DrainReport) => void;
-  /** The store will never hold this message, and says so: it is left out, for nothing may wait behind it for ever. */
-  onSetAside: (message: QueueMessage, error: Error) => void;
+  /** The store does not take this message, though it takes others: it is left out, for nothing may wait behind it for ever. */
+  onSetAside: (message: QueueMessage, error: CampusError) => void;
+  /** Nothing is left to write, and the store works: time for what is done beside. It does not fail. */
+  onIdle?: () => Promise<void>;
+  /** A clock that never goes back, ms. */
+  elapsed: () => number;
   /** The store is away; called at each failed attempt. */
   onFailure: (error: Error, retryInMs: number) => void;
 }
@@ -45,11 +50,15 @@ export class Drain {
   readonly #options: DrainOptions;
   /** What the store has taken. */
   #position: number;
-  /** What is on its disk, too: where to go on when it died. */
+  /** What is on its disk, too, but for messages in doubt: where to go on when it died. */
   #durable: number;
+  /** The position of the last report. */
+  #told: number;
   #retryMs: number = RETRY_MS[0];
   /** Messages of the next batch at most. */
   #size = BATCH.messages;
+  /** Positions of the batch that failed last, until the store has all of it: what it failed over is among these. */
+  #suspects: { first: number; last: number } | undefined;
   #wake: () => void = () => {};
   /** Whether the next batch is to be written without waiting for the interval. */
   #hurry = false;
@@ -58,20 +67,21 @@ export class Drain {
   /** Who waits for the end of the next batch. */
   #waiting: (() => void)[] = [];
   #stopping = false;
-  readonly #refused: RefusedMessages;
+  readonly #doubtful: DoubtfulMessages;
   readonly #done: Promise<void>;
 
   constructor(options: DrainOptions) {
     this.#options = options;
     this.#position = options.position;
     this.#durable = options.position;
-    this.#refused = new RefusedMessages(options);
+    this.#told = options.position;
+    this.#doubtful = new DoubtfulMessages(options);
     this.#done = this.#run();
   }
 
   /** Everything up to this position is in the store to stay. */
   get position(): number {
-    return this.#durable;
+    return this.#doubtful.settledUpTo(this.#durable);
   }
 
   /** Writes what is left as far as the store takes it at once, and ends. */
@@ -109,6 +119,7 @@ export class Drain {
         this.#letGo();
         await this.#pause(this.#nextRetry());
       } else if (outcome === 'empty' && !this.#hurry) {
+        await this.#options.onIdle?.();
         await this.#pause(Math.max(0, INTERVAL_MS - (performance.now() - started)));
       }
     }
@@ -124,29 +135,54 @@ export class Drain {
     let messages: QueueMessage[] = [];
     try {
       await this.#readDurable();
-      messages = this.#options.reader.read(this.#position, { messages: this.#size, bytes: BATCH.bytes });
-      // Nothing came after a message that was refused: nothing shows that the store works.
-      if (messages.length === 0 && this.#refused.lastError !== undefined) throw this.#refused.lastError;
-      if (messages.length === 0) return 'empty';
-      await this.#write(messages);
+      const limit = this.#limit();
+      const read = this.#options.reader.read(this.#position, { messages: limit, bytes: BATCH.bytes });
+      const { position } = read.at(-1) ?? {};
+      if (position === undefined) return await this.#idle();
+      messages = read.filter((message) => !this.#doubtful.has(message.position));
+      if (messages.length === 0) {
+        this.#position = position;
+        return 'more';
+      }
+      await this.#write(messages, position);
       const bytes = messages.reduce((sum, { body }) => sum + body.byteLength, 0);
-      const full = messages.length === this.#size || bytes > BATCH.bytes / 2;
-      this.#size = Math.min(BATCH.messages, this.#size * SHRINK);
+      const full = read.length === limit || bytes > BATCH.bytes / 2;
+      this.#grow();
       return full ? 'more' : 'empty';
     } catch (error) {
       // Trying again would not mend the spool: the thread ends, and with it the process, whose next start saves what can be read.
       if (isDamage(error)) throw error;
       const [only, ...others] = messages;
-      if (only !== undefined && others.length === 0 && isRefusal(error) && this.#refused.add(only, error)) {
+      if (only !== undefined && others.length === 0 && this.#doubtful.add(only, error)) {
         this.#position = only.position;
         return 'more';
       }
-      this.#refused.forget();
+      this.#doubtful.forget();
       this.#position = await this.#positionAfterFailure();
-      if (messages.length > 0) this.#size = Math.max(1, Math.floor(messages.length / SHRINK));
+      if (only !== undefined) this.#narrow(messages, only);
       this.#options.onFailure(error as Error, this.#retryMs);
       return 'failed';
     }
+  }
+
+  /**
+   * Messages of the next batch at most. A store that is behind with its disk has what came before the suspects written again: with a batch
+   * that holds them again, nothing would ever come of it.
+   */
+  #limit(): number {
+    const before = (this.#suspects?.first ?? 0) - 1 - this.#position;
+    return before > 0 ? Math.min(BATCH.messages, before) : this.#size;
+  }
+
+  #narrow(messages: readonly QueueMessage[], { position: first }: QueueMessage): void {
+    this.#size = Math.max(1, Math.floor(messages.length / SHRINK));
+    this.#suspects = { first, last: messages.at(-1)?.position ?? first };
+  }
+
+  #grow(): void {
+    if (this.#suspects !== undefined && this.#position < this.#suspects.last) return;
+    this.#suspects = undefined;
+    this.#size = Math.min(BATCH.messages, this.#size * SHRINK);
   }
 
   /** A store that failed over a batch may hold it all the same, as one that died after its commit does; where it keeps a position it knows. */
@@ -159,16 +195,24 @@ export class Drain {
     return this.#durable;
   }
 
-  async #write(messages: readonly QueueMessage[]): Promise<void> {
-    const { position = this.#position } = messages.at(-1) ?? {};
+  /** @param position up to which the spool was read: messages in doubt may lie behind the last of these */
+  async #write(messages: readonly QueueMessage[], position: number): Promise<void> {
     const { intact, damaged } = intactMessages(messages);
     const { skipped } = await this.#options.store.write(new SpoolBatch(intact, position));
-    if (intact.length > 0) await this.#refused.settle(position);
+    if (intact.length > 0) await this.#doubtful.settle(position);
     const points = intact.reduce((sum, { body }) => sum + pointCount(body), 0);
     this.#position = position;
     if (this.#options.store.durablePosition === undefined) this.#durable = position;
     this.#retryMs = RETRY_MS[0];
-    this.#options.onDrained({ position: this.#durable, points, skipped, damaged });
+    this.#tell({ points, skipped, damaged });
+  }
+
+  /** Nothing waits in the spool but what is in doubt. */
+  async #idle(): Promise<'empty'> {
+    await this.#doubtful.tryAlone(this.#position);
+    if (this.#options.store.durablePosition === undefined) this.#durable = this.#position;
+    if (this.position > this.#told) this.#tell();
+    return 'empty';
   }
 
   /** Where a written batch reaches the disk some time later: looks what is there by now. It fails when the server lost some of it. */
@@ -177,7 +221,12 @@ export class Drain {
     const durable = await this.#options.store.durablePosition?.();
     if (durable === undefined || durable <= this.#durable) return;
     this.#durable = durable;
-    this.#options.onDrained({ position: durable, points: 0, skipped: 0, damaged: 0 });
+    this.#tell();
+  }
+
+  #tell({ points, skipped, damaged } = { points: 0, skipped: 0, damaged: 0 }): void {
+    this.#told = this.position;
+    this.#options.onDrained({ position: this.#told, points, skipped, damaged });
   }
 
   /** While a smaller batch can be tried there is no reason to wait for longer. */

@@ -1,5 +1,5 @@
 import { HttpError, InfluxDB, Point as LinePoint, type WriteApi } from '@influxdata/influxdb-client';
-import { CampusError } from '../../contract/errors.ts';
+import { CampusError, type ErrorCode } from '../../contract/errors.ts';
 import { reasonOf, SERVER_TIMEOUT_MS } from './server.ts';
 import type { Point } from './store.ts';
 
@@ -9,13 +9,10 @@ const refusedForGood: readonly number[] = [400, 422];
 const TOO_LARGE = 413;
 /** What a server answers when it does not know the writer, or the database. */
 const misconfigured: readonly number[] = [401, 403, 404];
-/**
- * What a server, or a proxy before it, answers while it cannot work: too slow, too busy (RFC 9110 §15, RFC 6585 §4), or at fault itself, as
- * InfluxDB says of a full disk and a full cache by 500.
- */
-function isAway(status: number): boolean {
-  return status === 408 || status === 429 || status >= 500;
-}
+/** What a server, or a proxy before it, answers while it is too slow or too busy (RFC 9110 §15, RFC 6585 §4). */
+const busy: readonly number[] = [408, 429];
+/** From here on it says that it is at fault itself, as InfluxDB does of a full disk and a full cache. */
+const FAILED_FROM = 500;
 
 export interface LineWriterOptions {
   /** What the server is called in errors, e.g. `InfluxDB at http://127.0.0.1:8086`. */
@@ -43,8 +40,8 @@ export class LineWriter {
   /**
    * Writes points as one bounded batch and no retry: the spool owns retrying, the client's own buffer would forget.
    * @returns how many points the server refused for good (e.g. a field of another type); it has taken the rest
-   * @throws CampusError `store_unavailable` when the server is away, `store_misconfigured` when it does not know the writer or the
-   * database, `store_refused` when it takes nothing of this batch; writing the batch again is safe
+   * @throws CampusError `store_unavailable` when the server is away, `store_failed` when it answers that it failed, `store_misconfigured` when
+   * it does not know the writer or the database, `store_refused` when it takes nothing of this batch; writing the batch again is safe
    */
   async write(points: readonly Point[]): Promise<number> {
     const unexplained: HttpError[] = [];
@@ -70,9 +67,7 @@ export class LineWriter {
     if (error instanceof HttpError && error.statusCode === TOO_LARGE && points.length > 1) {
       return this.#halves(points, unexplained);
     }
-    if (error instanceof HttpError && !isAway(error.statusCode)) {
-      throw this.#failure(misconfigured.includes(error.statusCode) ? 'store_misconfigured' : 'store_refused', error);
-    }
+    if (error instanceof HttpError && !busy.includes(error.statusCode)) throw this.#failure(codeOf(error), error);
     throw new CampusError(
       'store_unavailable',
       `${this.#options.name} does not answer as expected: ${error instanceof HttpError ? `${error.statusCode}, ${serverText(error)}` : reasonOf(error)}`,
@@ -87,7 +82,7 @@ export class LineWriter {
     return first + (await this.#write(points.slice(middle), unexplained));
   }
 
-  #failure(code: 'store_misconfigured' | 'store_refused', error: HttpError): CampusError {
+  #failure(code: ErrorCode, error: HttpError): CampusError {
     const text = `${this.#options.name} answers ${error.statusCode} to a write: ${serverText(error)}`;
     return new CampusError(code, text, { cause: error });
   }
@@ -144,6 +139,11 @@ function droppedOf(error: HttpError): number | undefined {
   return error.message.includes('partial write') || (error.body ?? '').includes('partial write')
     ? answer.data.length
     : undefined;
+}
+
+function codeOf({ statusCode }: HttpError): ErrorCode {
+  if (statusCode >= FAILED_FROM) return 'store_failed';
+  return misconfigured.includes(statusCode) ? 'store_misconfigured' : 'store_refused';
 }
 
 function serverText(error: HttpError): string {

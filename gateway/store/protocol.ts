@@ -22,12 +22,15 @@ export type StoreRequest =
   | { op: 'latest'; query: LatestQuery }
   | { op: 'series'; query: SeriesQuery }
   | { op: 'fieldTypes' }
+  | { op: 'extents' }
   | { op: 'erase'; subject: ErasedSubject; upTo: number }
   | { op: 'scrub' }
   | { op: 'snapshot'; path: string }
   | { op: 'export'; query: ExportQuery; path: string }
   /** Much waits in the spool: the stores are to take it now. */
   | { op: 'hurry' }
+  /** Collects the garbage of the store's thread. */
+  | { op: 'collect' }
   /** Ends the request with this number, which is then answered with an error. */
   | { op: 'cancel'; id: number }
   | { op: 'close' };
@@ -43,6 +46,7 @@ export type FromStoreWorker =
   | { kind: 'answer'; id: number; value: unknown }
   | { kind: 'error'; id: number; code: ErrorCode; message: string }
   | { kind: 'drained'; consumer: string; report: DrainReport }
-  | { kind: 'set-aside'; consumer: string; key: string; body: Uint8Array; message: string }
+  | { kind: 'set-aside'; consumer: string; key: string; body: Uint8Array; code: ErrorCode; message: string }
+  | { kind: 'taken-after-all'; consumer: string; messages: number }
   | { kind: 'away'; consumer: string; message: string; retryInMs: number }
   | { kind: 'maintenance-failed'; message: string };

@@ -1,10 +1,11 @@
 import { EventEmitter } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { CampusError } from '../../contract/errors.ts';
+import { CampusError, type ErrorCode } from '../../contract/errors.ts';
 import type { DrainReport } from './drain.ts';
 import type { ExportQuery, ExportResult } from './export-query.ts';
 import type { FromStoreWorker, StoreRequest, StoreWorkerData } from './protocol.ts';
 import type { ErasedSubject, FieldTypes, LatestQuery, Point, SeriesQuery } from './store.ts';
+import type { StoreExtent } from './store-extent.ts';
 
 /** Batches pass through this thread and die young; without a bound V8 would let them take 32 MB before it looks. */
 const YOUNG_GENERATION_MB = 16;
@@ -14,8 +15,10 @@ const HURRY_MESSAGES = 4000;
 
 interface StoreClientEvents {
   drained: [consumer: string, report: DrainReport];
-  /** A message that a store refuses for good, by its key and body. */
-  'set-aside': [consumer: string, refused: { key: string; body: Uint8Array; message: string }];
+  /** A message that a store does not take, by its key and body, and why. */
+  'set-aside': [consumer: string, refused: { key: string; body: Uint8Array; code: ErrorCode; message: string }];
+  /** So many messages that had been set aside were taken at a later try. */
+  'taken-after-all': [consumer: string, messages: number];
   away: [consumer: string, message: string, retryInMs: number];
   'maintenance-failed': [message: string];
   /** The thread died; what is in the spool is safe, and the process should end so that its supervisor starts it afresh. */
@@ -86,6 +89,16 @@ export class StoreClient extends EventEmitter<StoreClientEvents> {
 
   async fieldTypes(): Promise<FieldTypes> {
     return (await this.#request({ op: 'fieldTypes' })) as FieldTypes;
+  }
+
+  /** What each of the stores holds, the primary first. */
+  async extents(): Promise<StoreExtent[]> {
+    return (await this.#request({ op: 'extents' })) as StoreExtent[];
+  }
+
+  /** Collects the garbage of the store's thread, which stands still meanwhile. */
+  async collectGarbage(): Promise<void> {
+    await this.#request({ op: 'collect' });
   }
 
   /** Leaves nothing of what was deleted in the files of the spool and the registry, nor in their logs. */
@@ -164,6 +177,9 @@ export class StoreClient extends EventEmitter<StoreClientEvents> {
         break;
       case 'set-aside':
         this.emit('set-aside', message.consumer, message);
+        break;
+      case 'taken-after-all':
+        this.emit('taken-after-all', message.consumer, message.messages);
         break;
       case 'away':
         this.emit('away', message.consumer, message.message, message.retryInMs);

@@ -102,8 +102,8 @@ export interface StoreNeeds {
 /**
  * Where measurements are kept. Three implementations, one conformance suite (test/integration/store): a store is whatever passes it.
  * Tags hold no empty values: a series without a tag and one whose tag is empty are the same.
- * Every method rejects with CampusError `store_unavailable` while the server or file cannot be reached, and a write with `store_refused`
- * where the store works and this batch is what it fails over.
+ * Every method rejects with CampusError `store_unavailable` while the server or file cannot be reached, a write with `store_refused`
+ * where the store works and does not take this batch, and with `store_failed` where the server answers that it failed, be it for itself or over this batch.
  */
 export interface Store {
   readonly name: string;
@@ -118,7 +118,8 @@ export interface Store {
   position(): Promise<number | undefined>;
   /**
    * Stores a batch, all or nothing where the store has transactions; writing the same batch again changes nothing.
-   * Rejects with `store_refused` when it is the batch that is at fault, so that trying it again would be of no use.
+   * Rejects with `store_refused` when it is the batch that is at fault, so that trying it again would be of no use, and with `store_failed` when
+   * it may be.
    * @returns how many field values were left out because the store holds the field with another type
    */
   write(batch: Batch): Promise<{ skipped: number }>;

@@ -1,8 +1,10 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { CampusError, type ErrorCode } from '../../contract/errors.ts';
 import { QueueReader } from '../../queue/queue-reader.ts';
+import { collectGarbage } from '../memory/collect-garbage.ts';
 import { scrubSqlite } from '../privacy/scrub-sqlite.ts';
 import { checkpoint } from '../registry/database.ts';
 import { type EncodedMessage, splitSpoolKey } from './batch.ts';
@@ -14,7 +16,10 @@ import { openStore } from './open-store.ts';
 import { decodePoints } from './point-reader.ts';
 import type { FromStoreWorker, NumberedRequest, StoreRequest, StoreWorkerData } from './protocol.ts';
 import { horizonOf, longestDays } from './retention.ts';
+import { SecondTry } from './second-try.ts';
+import { SetAside } from './set-aside.ts';
 import type { ErasedSubject, SeriesQuery, Store } from './store.ts';
+import { storeExtent } from './store-extent.ts';
 import { consumerName } from './store-location.ts';
 
 /** The store's thread: reads the spool, writes the stores, answers queries. Nothing here can hold up MQTT. */
@@ -40,6 +45,8 @@ const tell = (message: FromStoreWorker): void => port.postMessage(message);
 const data = workerData as StoreWorkerData;
 const stores: { consumer: string; store: Store }[] = [];
 const drains: Drain[] = [];
+const setAside = new SetAside(join(data.gatewayDir, 'set-aside.sqlite'), Date.now);
+const elapsed = (): number => performance.now();
 const timers: NodeJS.Timeout[] = [];
 /** Ends a request that is under way, by its number. */
 const cancels = new Map<number, AbortController>();
@@ -84,6 +91,8 @@ function answer(id: number, request: StoreRequest): unknown {
       return series(request.query);
     case 'fieldTypes':
       return primary.fieldTypes();
+    case 'extents':
+      return Promise.all(stores.map(({ consumer, store }) => storeExtent(consumer, store, Date.now())));
     case 'erase':
       return erase(request.subject, request.upTo);
     case 'scrub':
@@ -95,6 +104,8 @@ function answer(id: number, request: StoreRequest): unknown {
     case 'hurry':
       for (const drain of drains) drain.hurry();
       return undefined;
+    case 'collect':
+      return collectGarbage();
     case 'cancel':
       return cancels.get(request.id)?.abort();
     case 'close':
@@ -148,31 +159,21 @@ async function erase(subject: ErasedSubject, upTo: number): Promise<string[]> {
     const { note } = await store.erase(subject);
     if (note !== undefined) notes.push(`${consumer}: ${note}`);
   }
+  setAside.erase(subject);
   return notes;
 }
 
 function scrub(): void {
   if (spoolFile !== undefined) scrubSqlite(spoolFile);
   scrubSqlite(data.registryPath);
+  if (existsSync(setAside.path)) scrubSqlite(setAside.path);
 }
 
 async function start(spoolPath: string): Promise<void> {
   spoolFile = spoolPath;
   reader = new QueueReader(spoolPath);
-  for (const { consumer, store } of stores) {
-    const position = Math.max((await store.position()) ?? 0, reader.position(consumer));
-    drains.push(
-      new Drain({
-        store,
-        reader,
-        position,
-        onDrained: (report) => tell({ kind: 'drained', consumer, report }),
-        onSetAside: (refused, error) =>
-          tell({ kind: 'set-aside', consumer, ...readable(refused), message: error.message }),
-        onFailure: (error, retryInMs) => tell({ kind: 'away', consumer, message: error.message, retryInMs }),
-      }),
-    );
-  }
+  for (const { consumer, store } of stores)
+    drains.push(drainOf(consumer, store, reader, await positionOf(consumer, store)));
   timers.push(
     setInterval(() => maintain(() => checkpoint(data.registryPath)), CHECKPOINT_MS),
     setInterval(() => maintain(checkpointIfLarge), WAL_CHECK_MS),
@@ -182,6 +183,32 @@ async function start(spoolPath: string): Promise<void> {
     setInterval(() => maintain(deleteOld), RETENTION_MS),
     setTimeout(() => maintain(deleteOld), FIRST_RETENTION_MS),
   );
+}
+
+async function positionOf(consumer: string, store: Store): Promise<number> {
+  return Math.max((await store.position()) ?? 0, reader?.position(consumer) ?? 0);
+}
+
+function drainOf(consumer: string, store: Store, from: QueueReader, position: number): Drain {
+  const onTaken = (messages: number): void => tell({ kind: 'taken-after-all', consumer, messages });
+  const secondTry = new SecondTry({ setAside, store, consumer, onTaken, elapsed });
+  return new Drain({
+    store,
+    reader: from,
+    position,
+    onDrained: (report) => tell({ kind: 'drained', consumer, report }),
+    onSetAside: (message, error) => {
+      setAside.add(consumer, message);
+      const { code } = error;
+      tell({ kind: 'set-aside', consumer, ...readable(message), code, message: error.message });
+    },
+    onIdle: () => maintain(() => secondTry.run()),
+    onFailure: (error, retryInMs) => {
+      secondTry.failed();
+      tell({ kind: 'away', consumer, message: error.message, retryInMs });
+    },
+    elapsed,
+  });
 }
 
 function checkpointIfLarge(): void {
@@ -222,6 +249,7 @@ async function close(): Promise<void> {
   await Promise.all(drains.map((drain) => drain.stop()));
   reader?.close();
   for (const { store } of stores) await store.close();
+  setAside.close();
 }
 
 /** A message of the spool as people read it among the rejects. */

@@ -17,6 +17,8 @@ describe('the configuration of the agent', () => {
           disk: { enabled: true, interval_seconds: 30 },
           network: { enabled: true, interval_seconds: 10 },
           ipv6: { enabled: true, interval_seconds: 10, targets: [] },
+          cellular: { enabled: true, interval_seconds: 30, ports: [] },
+          wifi: { enabled: true, interval_seconds: 30, hostapd_directory: '/var/run/hostapd' },
         },
         outbox: { max_bytes: 268_435_456, durability: 'auto', replay_messages_per_second: 20 },
         baseline: {

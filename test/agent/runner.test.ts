@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { Collector } from '../../agent/collector.ts';
+import type { AnyCollector } from '../../agent/collector.ts';
 import { LinuxHost } from '../../agent/host/linux.ts';
 import type { Sample } from '../../agent/metric.ts';
 import { startRunner } from '../../agent/runner.ts';
@@ -9,12 +9,12 @@ import { recordingLog } from './recording-log.ts';
 beforeEach(() => void vi.useFakeTimers({ now: 1_800_000_000_000 }));
 afterEach(() => void vi.useRealTimers());
 
-function makeCollector(name: string, collect: Collector['collect']): Collector {
+function makeCollector(name: string, collect: AnyCollector['collect']): AnyCollector {
   return { name, defaultIntervalSeconds: 10, configSchema: Type.Object({}), collect };
 }
 
 /** Runs collectors at 10 s and gives what they emitted, with the time since the start. */
-function run(collectors: readonly Collector[], random = 0.5) {
+function run(collectors: readonly AnyCollector[], random = 0.5) {
   const host = new LinuxHost({ monotonicMs: () => performance.now() });
   const startedAt = performance.now();
   const emitted: { at: number; metrics: Sample[] }[] = [];
@@ -37,6 +37,14 @@ function run(collectors: readonly Collector[], random = 0.5) {
 const point = { name: 'system', tags: {}, fields: { load1: 1 } };
 
 describe('the runner', () => {
+  test('sends what a collector measured before it failed at something else, and says that it failed', async () => {
+    const partly = makeCollector('one', async () => ({ metrics: [point], failures: [new Error('hostapd is dead')] }));
+    const { emitted, outcomes } = run([partly], 0);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(emitted[0]?.metrics[0]).toMatchObject(point);
+    expect(outcomes('one')).toMatchObject([{ outcome: 'error', error: 'hostapd is dead', metric_count: 1 }]);
+  });
+
   test('runs within a second of the start, once more soon after, and then in the same phase', async () => {
     const { emitted } = run([makeCollector('one', async () => [point])], 0.5);
     await vi.advanceTimersByTimeAsync(31_000);
@@ -73,6 +81,17 @@ describe('the runner', () => {
     expect(outcomes('absent')[0]).toMatchObject({ outcome: 'not-present', error: 'no modem' });
     expect(outcomes('fine').map(({ outcome }) => outcome)).toEqual(['ok', 'ok', 'ok', 'ok']);
     expect(lines.filter(({ msg }) => msg.includes('broken'))).toHaveLength(1);
+  });
+
+  test('one that reads a part reports that, and what failed', async () => {
+    const partly: AnyCollector = {
+      ...makeCollector('partly', async () => []),
+      collect: async () => ({ metrics: [point], failures: [new Error('port 1'), new Error('port 2')] }),
+    };
+    const { emitted, outcomes } = run([partly], 0);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(emitted[0]?.metrics[0]).toMatchObject(point);
+    expect(outcomes('partly')[0]).toMatchObject({ outcome: 'error', error: 'port 1; port 2', metric_count: 1 });
   });
 
   test('one that hangs times out, is told so, and never overlaps itself', async () => {

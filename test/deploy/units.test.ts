@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { flowsPermissions } from '../../cli/supervisor/flows-permissions.ts';
 import { nodeOptions, processNames } from '../../cli/supervisor/spawn-process.ts';
 import { root } from '../tidy/sources.ts';
+import { EXPOSURE_MAX } from './exposure.ts';
 
 const directory = join(root, 'deploy/systemd');
 const unitOf = (name: string): string => readFileSync(join(directory, `campus-edge-${name}.service`), 'utf8');
@@ -15,9 +16,6 @@ const settingsOf = (path: string): string[][] =>
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'))
     .map((line) => line.split(/\s+/));
-
-/** What `systemd-analyze security` may count at most, of 10; below 2.0 it says OK. */
-const EXPOSURE_MAX = 2.0;
 
 describe('the units of systemd', () => {
   it('are one for each process', () => {
@@ -39,6 +37,14 @@ describe('the units of systemd', () => {
     expect(writable).toContain(`/var/lib/campus-edge/${name}`);
     for (const other of others) expect(writable).not.toContain(other);
     expect(setting(unit, 'CapabilityBoundingSet')).toEqual([name === 'agent' ? 'CAP_NET_RAW' : '']);
+  });
+
+  it('let the agent use the ports of modems, and nobody any other device', () => {
+    expect(setting(unitOf('agent'), 'DevicePolicy')).toEqual(['closed']);
+    expect(setting(unitOf('agent'), 'DeviceAllow')).toEqual(['char-ttyUSB rw', 'char-ttyACM rw', 'char-wwan_port rw']);
+    for (const name of processNames.filter((other) => other !== 'agent')) {
+      expect(setting(unitOf(name), 'PrivateDevices'), name).toEqual(['yes']);
+    }
   });
 
   it.each(processNames)('%s runs as `campus-edge up` runs it', (name) => {
@@ -70,7 +76,9 @@ describe('the units of systemd', () => {
     }
     const made = directories.filter(([type]) => type === 'd').map(([, path]) => path);
     for (const name of processNames) {
-      expect(setting(unitOf(name), 'SupplementaryGroups')).toEqual(groups);
+      // Debian makes dialout, the group of serial ports (base-passwd).
+      const others = name === 'agent' ? ['dialout'] : [];
+      expect(setting(unitOf(name), 'SupplementaryGroups')).toEqual([[...groups, ...others].join(' ')]);
       for (const path of setting(unitOf(name), 'ReadWritePaths').join(' ').split(' '))
         expect(made).toContain(path.replace(/^-/, ''));
     }

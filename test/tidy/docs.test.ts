@@ -23,6 +23,14 @@ describe('documents', () => {
     expect(broken).toEqual([]);
   });
 
+  it('name files of the code that exist', () => {
+    const { path, text } = filesEndingIn(['docs/security.md'])[0] ?? { path: '', text: '' };
+    const parts = /`((?:agent|cli|contract|deploy|flows|gateway|queue|runtime|test)\/[^`\s]+)`/g;
+    const named = [...text.matchAll(parts)].map((match) => match[1] ?? '');
+    expect(named.length, path).toBeGreaterThan(40);
+    expect(named.filter((file) => !existsSync(join(root, file)))).toEqual([]);
+  });
+
   it.each(yamlBlocks())('$path: the configuration $text is one that the product takes', ({ text }) => {
     const home = openHome(temporaryDirectory());
     writeFileSync(home.configFile, text);

@@ -17,6 +17,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'agent/main.ts',
     'agent/config.ts',
     'agent/baseline.ts',
+    'agent/decode.ts',
+    'agent/join/announce.ts',
     'agent/join/enroll.ts',
     'gateway/main.ts',
     'gateway/config.ts',

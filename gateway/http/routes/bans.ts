@@ -48,7 +48,9 @@ export function addBans(app: Api, { registry, access }: Pick<HttpDeps, 'registry
       if (!lift(access, kind, subject))
         throw new CampusError('not_found', `expected a ban that holds, got ${kind} ${JSON.stringify(subject)}`);
       const actor = actorOf(identityOf(request));
-      const row = { actor, address: addressOf(request), action: 'ban.lift', target: subject, detail: kind };
+      // A name is kept where it can be erased.
+      const target = kind === 'sign-in-user' ? `user:${subject}` : subject;
+      const row = { actor, address: addressOf(request), action: 'ban.lift', target, detail: kind };
       registry.audit.record({ ...row, outcome: 'ok' });
       return reply.code(204).send(null);
     },

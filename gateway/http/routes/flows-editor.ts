@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { Readable } from 'node:stream';
 import httpProxy from '@fastify/http-proxy';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { CampusError } from '../../../contract/errors.ts';
-import { EDITOR_SECRET_HEADER } from '../../../runtime/editor-proxy.ts';
+import { EDITOR_BODY_BYTES, EDITOR_SECRET_HEADER } from '../../../runtime/editor-proxy.ts';
 import { actorOf, roleNow } from '../../access/identity.ts';
 import { roleAllows } from '../../access/roles.ts';
 import type { Api } from '../api.ts';
@@ -49,7 +50,7 @@ export async function addFlowsEditor(
   app: Api,
   { registry, flowsEditor, now }: Pick<HttpDeps, 'registry' | 'flowsEditor' | 'now'>,
 ): Promise<void> {
-  // A request whose body went to the flows process has let go of its socket, and of the address.
+  // A client that has gone away has taken its address with it.
   const addresses = new WeakMap<FastifyRequest, string>();
   const sockets = new OpenSockets();
   app.addHook('preClose', async () => sockets.close());
@@ -58,7 +59,9 @@ export async function addFlowsEditor(
       editor.addHook('onRoute', (route) => {
         route.config = { ...route.config, role: 'admin' };
         route.schema = { ...route.schema, hide: true };
+        route.bodyLimit = EDITOR_BODY_BYTES;
       });
+      takeWholeBodies(editor);
       // Before the answer: a client that goes away early has changed something, too.
       editor.addHook('onSend', async (request, reply) => {
         reply.header('content-security-policy', editorPolicy);
@@ -70,6 +73,8 @@ export async function addFlowsEditor(
         disableRequestLogging: true,
         websocket: true,
         httpMethods: ['GET', 'POST', 'PUT', 'DELETE'],
+        // Its own parsers would stream bodies of any length.
+        proxyPayloads: false,
         wsServerOptions: { maxPayload: MESSAGE_BYTES },
         preHandler: (request, _reply, done) => {
           try {
@@ -132,6 +137,12 @@ export async function addFlowsEditor(
     );
     return { ...Object.fromEntries(kept), [EDITOR_SECRET_HEADER]: flowsEditor.secret };
   }
+}
+
+/** Bodies of every kind come whole, within the route's bound, and go on as they came. */
+function takeWholeBodies(editor: FastifyInstance): void {
+  editor.removeAllContentTypeParsers();
+  editor.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, Readable.from([body])));
 }
 
 function pathOf({ url }: FastifyRequest): string {

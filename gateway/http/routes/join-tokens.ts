@@ -2,7 +2,8 @@ import { Type } from 'typebox';
 import { CampusError } from '../../../contract/errors.ts';
 import { Id } from '../../../contract/ids.ts';
 import { actorOf } from '../../access/identity.ts';
-import { joinTokenLife, newJoinToken } from '../../join/new-join-token.ts';
+import { joinTokenDetail, joinTokenLife, newJoinToken } from '../../join/new-join-token.ts';
+import { maskActor } from '../../privacy/masked-names.ts';
 import type { JoinToken } from '../../registry/join-tokens.ts';
 import type { Api } from '../api.ts';
 import { addressOf, identityOf } from '../authentication.ts';
@@ -13,7 +14,7 @@ const JoinTokenView = Type.Object({
   id: Type.String(),
   device: Type.Optional(Type.String({ description: 'the only device that may join with it' })),
   created_at: Type.Integer(),
-  created_by: Type.String(),
+  created_by: Type.String({ description: 'people are masked' }),
   expires_at: Type.Integer(),
   used_at: Type.Optional(Type.Integer()),
   used_by: Type.Optional(Type.String()),
@@ -76,7 +77,7 @@ export function addJoinTokens(
       });
       audit.record({
         ...{ actor, address: addressOf(request), action: 'join-token.create', target: token.id, outcome: 'ok' },
-        detail: `device ${device ?? 'any'}, ${seconds} s`,
+        detail: joinTokenDetail({ device, lifeMs: seconds * 1000 }),
       });
       return reply.code(201).send({
         ...view(token),
@@ -108,7 +109,7 @@ export function addJoinTokens(
 
 function view({ id, device, createdAt, createdBy, expiresAt, usedAt, usedBy }: JoinToken) {
   return {
-    ...{ id, created_at: createdAt, created_by: createdBy, expires_at: expiresAt },
+    ...{ id, created_at: createdAt, created_by: maskActor(createdBy), expires_at: expiresAt },
     ...(device === undefined ? {} : { device }),
     ...(usedAt === undefined ? {} : { used_at: usedAt }),
     ...(usedBy === undefined ? {} : { used_by: usedBy }),

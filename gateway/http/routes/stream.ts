@@ -17,7 +17,10 @@ export function addStream(app: Api, { registry, live, now }: Pick<HttpDeps, 'reg
     url: '/stream',
     config: { role: 'viewer', scope: 'stream' },
     exposeHeadRoute: false,
-    schema: { summary: 'Events telemetry, alert and device, by server-sent events', produces: ['text/event-stream'] },
+    schema: {
+      summary: 'Events telemetry, alert, device and join-requests, by server-sent events',
+      produces: ['text/event-stream'],
+    },
     handler: (request, reply) => {
       const identity = identityOf(request);
       const who = keyOf(identity);

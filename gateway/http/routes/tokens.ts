@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { CampusError } from '../../../contract/errors.ts';
 import { actorOf } from '../../access/identity.ts';
 import { tokenScopes } from '../../access/token-scopes.ts';
+import { maskActor } from '../../privacy/masked-names.ts';
 import { TOKEN_LIFE_DEFAULT_MS, TOKEN_LIFE_MAX_MS, type Token, tokenDetail } from '../../registry/tokens.ts';
 import type { Api } from '../api.ts';
 import { addressOf, identityOf } from '../authentication.ts';
@@ -20,7 +21,7 @@ const TokenView = Type.Object({
   name: Type.String(),
   role: Role,
   created_at: Type.Integer(),
-  created_by: Type.String(),
+  created_by: Type.String({ description: 'people are masked' }),
   last_used_at: Type.Optional(Type.Integer()),
   expires_at: Type.Optional(Type.Integer({ description: 'absent for a token that was made before every token ended' })),
   scopes: Scopes,
@@ -108,7 +109,15 @@ export function addTokens(app: Api, { registry, now }: Pick<HttpDeps, 'registry'
 
 function tokenView({ id, name, role, createdAt, createdBy, usedAt, expiresAt, scopes, standsIn }: Token) {
   return {
-    ...{ id, name, role, created_at: createdAt, created_by: createdBy, scopes: [...scopes], stands_in: standsIn },
+    ...{
+      id,
+      name,
+      role,
+      created_at: createdAt,
+      created_by: maskActor(createdBy),
+      scopes: [...scopes],
+      stands_in: standsIn,
+    },
     ...(usedAt === undefined ? {} : { last_used_at: usedAt }),
     ...(expiresAt === undefined ? {} : { expires_at: expiresAt }),
   };

@@ -18,6 +18,7 @@ import {
   type SeriesQuery,
   type SeriesResult,
 } from '../store.ts';
+import type { StoredExtent } from '../store-extent.ts';
 import { Appender } from './append.ts';
 import { Catalog, type Column, type Table } from './catalog.ts';
 import { copyFiles } from './copy-files.ts';
@@ -30,13 +31,14 @@ import { openFailure } from './open-failure.ts';
 import { openInstance } from './open-instance.ts';
 import { quoteIdentifier } from './quote.ts';
 import { rollback } from './rollback.ts';
-import { rollupAnswers } from './rollup-sql.ts';
+import { type RollupTier, rollupAnswers } from './rollup-sql.ts';
 import { Rollups, type Sources } from './rollups.ts';
 import { Running } from './running.ts';
 import { matches, seriesGroups } from './series-groups.ts';
 import { gatherSeries } from './series-rows.ts';
 import { settleCopy } from './settle-copy.ts';
 import { seriesSql } from './sql.ts';
+import { tableExtents } from './table-extents.ts';
 import { Turns } from './turns.ts';
 import { writeFailure } from './write-failure.ts';
 
@@ -246,6 +248,11 @@ export class DuckDbStore implements EmbeddedStore {
 
   async export(query: ExportQuery, path: string, signal: AbortSignal): Promise<ExportResult> {
     return this.#aside((connection) => exportPoints({ connection, catalog: this.#catalog }, query, path, signal));
+  }
+
+  async extents(): Promise<StoredExtent[]> {
+    const rollupsOf = (measurement: string): readonly RollupTier[] => this.#rollups.tiersOf(measurement);
+    return this.#aside((connection) => tableExtents(connection, { catalog: this.#catalog, rollupsOf }));
   }
 
   /** Does something long on a connection of its own, for which nobody waits. */

@@ -11,6 +11,7 @@ import type {
   SeriesQuery,
   SeriesResult,
 } from '../store.ts';
+import type { StoredExtent } from '../store-extent.ts';
 import type { DuckDbOptions } from './default-options.ts';
 import { DuckDbStore } from './duckdb-store.ts';
 import { isInvalidated } from './invalidated.ts';
@@ -93,6 +94,10 @@ export class ReopeningStore implements EmbeddedStore {
 
   export(query: ExportQuery, path: string, signal: AbortSignal): Promise<ExportResult> {
     return this.#on((store) => store.export(query, path, signal));
+  }
+
+  extents(): Promise<StoredExtent[]> {
+    return this.#on((store) => store.extents());
   }
 
   async close(): Promise<void> {

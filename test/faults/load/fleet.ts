@@ -34,7 +34,7 @@ export interface FleetOptions {
 /** The bounded load of a fault test: several devices that report evenly, and the record of what was acknowledged to each. */
 export class Fleet {
   readonly publishers: readonly DevicePublisher[];
-  readonly #rate: number;
+  #rate: number;
   #timer: NodeJS.Timeout | undefined;
   #owed = 0;
   #turn = 0;
@@ -73,8 +73,10 @@ export class Fleet {
     return new Fleet(publishers, rate);
   }
 
-  /** Begins to report. */
-  report(): void {
+  /** Begins to report. @param rate messages a second from now on, 0 for as fast as they are acknowledged; as it was unless given */
+  report(rate = this.#rate): void {
+    this.#rate = rate;
+    this.pause();
     this.#lastTick = performance.now();
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
@@ -82,6 +84,14 @@ export class Fleet {
   /** Stops making messages; what is not acknowledged is still sent again. */
   pause(): void {
     clearInterval(this.#timer);
+  }
+
+  /** Makes so many messages beside what `report` does, dealt out over the devices; fails when there is no room for them in their windows. */
+  send(count: number): void {
+    for (let left = count; left > 0; left--) {
+      if (this.publishers[this.#turn++ % this.publishers.length]?.publishNext() === true) continue;
+      throw new Error(`${left} of ${count} messages do not go out: a device is away or has too many on their way`);
+    }
   }
 
   get issued(): number {

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isRoot } from '../../support/root.ts';
 import { until } from '../../support/until.ts';
+import { loadMeasurements } from '../load/fleet.ts';
 import { SmallDisk } from '../machine/small-disk.ts';
 import type { Scenario } from '../scenario.ts';
-import { settle, startSite } from '../under-load.ts';
+import { type Site, settle, startSite } from '../under-load.ts';
 
 /** The disk stays full for no longer than this: nothing changes any more. */
 const LONGEST_SECONDS = 60;
@@ -36,10 +37,19 @@ export const diskFull: Scenario = {
   },
 };
 
-/** The write-ahead log that DuckDB moves into its file when it has become larger than 16 MiB. */
-const WAL_BYTES = 12 * 1024 * 1024;
-/** Room that is left then, bytes: enough for the rest of the log, too little for what is in it. */
-const ROOM_BYTES = 12 * 1024 * 1024;
+/** Bytes of text in one point of the load that fills DuckDB's log; a message has two points. */
+const PADDING = 15_000;
+/** One step of it, in messages: 1 MB, and few enough for the devices' windows. */
+const STEP_MESSAGES = 34;
+/** DuckDB moves its write-ahead log into its file when the log is larger than 16 MiB; two steps or three are missing then. */
+const WAL_BYTES = 14 * 1024 * 1024;
+/** The steps that bring it over this for certain, in one batch. */
+const LAST_STEPS = 3;
+/**
+ * Room for the last steps three times, in the spool's log, in its file and in DuckDB's log; what lies in DuckDB's log does not go in a second
+ * time, even if DuckDB makes half of it.
+ */
+const ROOM_BYTES = 10 * 1024 * 1024;
 
 export const diskFullCheckpoint: Scenario = {
   name: 'disk-full-checkpoint',
@@ -48,23 +58,42 @@ export const diskFullCheckpoint: Scenario = {
   unable: () => (isRoot ? undefined : 'mounting a small file system needs root'),
   run: async (run) => {
     const disk = SmallDisk.mount(run, 128);
-    const site = await startSite(run, { home: disk.directory, load: { padding: 15_000, rate: 40 } });
+    const site = await startSite(run, { home: disk.directory, load: { padding: PADDING, rate: 40 } });
     const { gateway, fleet } = site;
+    // From here on the log grows by known steps: whether the checkpoint fails is not to hang on when a batch is written.
+    await until('every device is there', () => fleet.publishers.every(({ connected }) => connected));
+    await fleet.settle();
     const wal = join(gateway.home, 'gateway', 'store.duckdb.wal');
     const walBytes = (): number => statSync(wal, { throwIfNoEntry: false })?.size ?? 0;
-    await until("DuckDB's log has grown", () => walBytes() > WAL_BYTES, { timeoutMs: 60_000 });
+    const grown = async (): Promise<boolean> => {
+      if (walBytes() > WAL_BYTES) return true;
+      await storeStep(site);
+      return false;
+    };
+    await until("DuckDB's log has grown", grown, { timeoutMs: 60_000, everyMs: 0 });
     disk.fill({ leaving: ROOM_BYTES });
+    run.say(`DuckDB's log has ${walBytes()} bytes, the disk ${ROOM_BYTES} left`);
+    fleet.send(LAST_STEPS * STEP_MESSAGES);
+    const checkpoints = (): number => gateway.log.split('Failed to create checkpoint').length - 1;
+    await until('a checkpoint fails', () => checkpoints() > 0, { timeoutMs: 30_000 });
+    fleet.report();
     await until('acknowledgements stop', () => standsStill(() => fleet.acknowledged, 1000), { timeoutMs: 60_000 });
     await delay(1000 * Math.min(LONGEST_SECONDS, run.effort.outageSeconds));
     disk.free();
     run.say('disk freed');
     const outcome = await settle(run, site);
-    // Whether the disk is full in that very moment depends on the sizes of batches; the figure tells what was tried.
-    outcome.figures['failed_checkpoints'] = gateway.log.split('Failed to create checkpoint').length - 1;
+    outcome.figures['failed_checkpoints'] = checkpoints();
     if (!gateway.running) outcome.failures.push('the gateway has ended');
     return outcome;
   },
 };
+
+/** Sends one step of the load, and has the store take it: whoever asks the API sees all that was acknowledged. */
+async function storeStep({ gateway, fleet }: Site): Promise<void> {
+  fleet.send(STEP_MESSAGES);
+  await until('a step is acknowledged', () => fleet.acknowledged === fleet.issued);
+  await gateway.get(`series?measurement=${loadMeasurements[0]}&field=seq&from=0&to=1`);
+}
 
 /** True when a figure is the same after so many milliseconds. */
 async function standsStill(figure: () => number, ms: number): Promise<boolean> {

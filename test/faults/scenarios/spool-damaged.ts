@@ -1,10 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Random } from '../../support/random.ts';
-import { idOf } from '../load/fleet.ts';
-import { cutOff, scribble } from '../machine/file-damage.ts';
+import { integerBetween, type Random } from '../../support/random.ts';
+import { until } from '../../support/until.ts';
+import { idOf, loadMeasurements } from '../load/fleet.ts';
+import { scribble, scribbleAt } from '../machine/file-damage.ts';
 import type { Gateway } from '../machine/gateway.ts';
+import { holdsWhole, isTakenByPrimary, moveLogIntoFile, placesIn, spoolOf } from '../machine/spool-file.ts';
 import { startInfluxd } from '../machine/stores.ts';
 import type { FaultRun, Outcome, Scenario } from '../scenario.ts';
 import { type Balance, balance, settledBalance } from '../stored/balance.ts';
@@ -27,18 +29,28 @@ const REPORTED_TOO_MUCH = 8 * 16;
  * spool from its beginning then.
  */
 const NOTICED_MS = 15_000;
-/** A message of the load is smaller. */
-const MESSAGE_BYTES = 400;
+/** Messages that are damaged for certain where a spool is scribbled on. */
+const VICTIMS = 3;
 
 interface EventPage {
   events: { type: string; facts?: { lost?: number; saved?: number } }[];
 }
 
-/** What happens to the spool of a gateway. */
-type Strike = (gateway: Gateway, random: Random) => Promise<void>;
+interface SpoolDamage {
+  name: string;
+  title: string;
+  /** What happens to the spool of a gateway. @param acknowledged names of the messages that devices will not send again */
+  strike: (gateway: Gateway, acknowledged: ReadonlySet<string>, random: Random) => Promise<void>;
+  /** True where the strike hits messages for certain; else it may hit pages that hold none. */
+  hits: boolean;
+}
 
-/** While the mirror is away the spool holds everything; it is damaged, the mirror comes back, and the gateway is started again if it has ended. */
-function spoolDamaged(name: string, title: string, strike: Strike): Scenario {
+/**
+ * While the mirror is away the spool holds everything; it is damaged, the mirror comes back, and the gateway is started again if it has ended.
+ * Where messages are hit for certain the first round is a quiet one: nothing is on its way, and the sums must agree to the message.
+ */
+function spoolDamaged(damage: SpoolDamage): Scenario {
+  const { name, title, hits } = damage;
   return {
     name,
     title,
@@ -51,7 +63,7 @@ function spoolDamaged(name: string, title: string, strike: Strike): Scenario {
       };
       const rounds = Math.max(1, Math.floor(run.effort.kills / KILLS_A_ROUND));
       for (let round = 1; round <= rounds; round++) {
-        const outcome = await damageOnce(run, strike);
+        const outcome = await damageOnce(run, damage, hits && round === 1);
         run.say(`${name} ${round} of ${rounds}: ${JSON.stringify(outcome.figures)}`);
         total.lost += outcome.lost;
         total.doubled += outcome.doubled;
@@ -65,20 +77,38 @@ function spoolDamaged(name: string, title: string, strike: Strike): Scenario {
   };
 }
 
-async function damageOnce(run: FaultRun, strike: Strike): Promise<Outcome> {
+async function damageOnce(run: FaultRun, { strike, hits }: SpoolDamage, quiet: boolean): Promise<Outcome> {
   const influxd = await startInfluxd(run);
   await influxd.kill();
   const site = await startSite(run, { config: `gateway: {mirrors: ["${influxd.location}"]}` });
   const { gateway, fleet } = site;
+  await until('messages are acknowledged', () => fleet.acknowledged > 0);
   await delay(1000 * run.effort.loadSeconds);
-  await strike(gateway, run.random);
+  if (quiet) await comeToRest(site);
+  const acknowledged = fleet.publishers.flatMap((one) =>
+    [...one.acknowledged].map((number) => idOf(one.device, number)),
+  );
+  await strike(gateway, new Set(acknowledged), run.random);
   influxd.launch();
   await influxd.ready();
   await keepRunning(gateway);
   await fleet.settle();
   const primary = await settledBalance(fleet.publishers, countFromApi(gateway.get), 30_000);
   const mirror = await drainedBalance(site, influxd.count);
-  return judge(site, primary, mirror);
+  const outcome = await judge(site, primary, mirror);
+  const { damaged = 0, reported = 0 } = outcome.figures;
+  if (hits && damaged === 0) outcome.failures.push('no message was damaged: nothing was tested');
+  if (quiet && damaged !== reported)
+    outcome.failures.push(`${damaged} messages are missing and ${reported} were reported lost`);
+  return outcome;
+}
+
+/** Nothing is on its way any more, the primary has everything, and the spool holds it all for the mirror. */
+async function comeToRest({ gateway, fleet }: Site): Promise<void> {
+  await fleet.settle();
+  // Whoever asks for a series has the primary take what was acknowledged.
+  await gateway.get(`series?measurement=${loadMeasurements[0]}&field=seq&from=0&to=1`);
+  await until('the spool knows what the primary has', () => isTakenByPrimary(spoolOf(gateway)));
 }
 
 /** Does what a supervisor does: a gateway that has ended, or ends within some seconds, is started again. */
@@ -119,19 +149,6 @@ async function judge({ gateway }: Site, primary: Balance, mirror: Balance): Prom
   return outcome;
 }
 
-/** Whether a message seems to stand in a file as it was written: the names in all its points do, as far apart as they should be. */
-function holdsWhole(content: Buffer, id: string): boolean {
-  // In the spool a text comes after its length (gateway/store/point-codec.ts).
-  const text = Buffer.alloc(4 + id.length);
-  text.writeUInt32LE(id.length);
-  text.write(id, 4);
-  for (let first = content.indexOf(text); first !== -1; first = content.indexOf(text, first + 1)) {
-    const second = content.indexOf(text, first + 1);
-    if (second !== -1 && second - first < MESSAGE_BYTES) return true;
-  }
-  return false;
-}
-
 /** What was set aside. */
 function leftovers(gateway: Gateway): Buffer[] {
   const dir = join(gateway.home, 'gateway');
@@ -140,31 +157,48 @@ function leftovers(gateway: Gateway): Buffer[] {
     .map((name) => readFileSync(join(dir, name)));
 }
 
-function spoolOf(gateway: Gateway): string {
-  return join(gateway.home, 'gateway', 'spool.sqlite');
-}
-
-export const spoolTruncated = spoolDamaged(
-  'spool-truncated',
-  'the gateway is killed and its spool cut off; what is left of it is saved, the loss counted and raised',
-  async (gateway, random) => {
+export const spoolTruncated = spoolDamaged({
+  name: 'spool-truncated',
+  title: 'the gateway is killed and its spool cut off; what is left of it is saved, the loss counted and raised',
+  hits: true,
+  strike: async (gateway, acknowledged, random) => {
     await gateway.end('SIGKILL');
-    cutOff(spoolOf(gateway), random);
+    const path = spoolOf(gateway);
+    // A short load would lie in the log alone, which is whole.
+    moveLogIntoFile(path);
+    const places = placesIn(path, (id) => acknowledged.has(id));
+    const cut = places[Math.floor(places.length * (0.4 + 0.5 * random()))];
+    if (cut !== undefined) truncateSync(path, cut.at);
   },
-);
+});
 
-export const spoolScribbled = spoolDamaged(
-  'spool-scribbled',
-  'the gateway is killed, its spool and the log of it are scribbled on; what can be read is saved, the loss counted and raised',
-  async (gateway, random) => {
+export const spoolScribbled = spoolDamaged({
+  name: 'spool-scribbled',
+  title:
+    'the gateway is killed, its spool and the log of it are scribbled on; what can be read is saved, the loss counted and raised',
+  hits: true,
+  strike: async (gateway, acknowledged, random) => {
     await gateway.end('SIGKILL');
-    scribble(spoolOf(gateway), random);
-    scribble(`${spoolOf(gateway)}-wal`, random);
+    const names = [...acknowledged];
+    const victims = new Set(Array.from({ length: VICTIMS }, () => names[integerBetween(random, 0, names.length - 1)]));
+    for (const path of [spoolOf(gateway), `${spoolOf(gateway)}-wal`]) {
+      // A message may stand in the file, in the log, and in older rounds of the log: any of them would save it.
+      const places = placesIn(path, (id) => victims.has(id));
+      scribbleAt(
+        path,
+        places.map(({ at }) => at),
+        random,
+      );
+      scribble(path, random);
+    }
   },
-);
+});
 
-export const spoolScribbledInUse = spoolDamaged(
-  'spool-scribbled-in-use',
-  'the spool is scribbled on while the gateway runs; it ends, saves what can be read at its next start, and counts and raises the loss',
-  async (gateway, random) => scribble(spoolOf(gateway), random),
-);
+export const spoolScribbledInUse = spoolDamaged({
+  name: 'spool-scribbled-in-use',
+  title:
+    'the spool is scribbled on while the gateway runs; it ends, saves what can be read at its next start, and counts and raises the loss',
+  // What the gateway has in its memory need not be read again.
+  hits: false,
+  strike: async (gateway, _acknowledged, random) => scribble(spoolOf(gateway), random),
+});

@@ -30,6 +30,18 @@ describe('the bulletin', () => {
     expect(told).toEqual(['state']);
   });
 
+  it('tells that a device was removed, and greets nobody with its state any more', () => {
+    const bulletin = new Bulletin();
+    const removed: string[] = [];
+    bulletin.onRemoval((device) => removed.push(device));
+    bulletin.message(stateOf('room-1', true));
+    bulletin.message({ ...stateOf('room-1', true), payload: undefined } as Incoming);
+    const told: Incoming[] = [];
+    bulletin.onMessage('state', (message) => told.push(message));
+    bulletin.greet();
+    expect([removed, told]).toEqual([['room-1'], []]);
+  });
+
   it('knows whose points somebody wants', () => {
     const bulletin = new Bulletin();
     const stops = [bulletin.onTelemetry('disk', () => {}), bulletin.onTelemetry('disk', () => {})];

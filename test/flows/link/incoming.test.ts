@@ -71,6 +71,8 @@ describe('a message of the gateway', () => {
   });
 
   it('that only removes what the broker remembers of a device is none either', () => {
-    expect(parseIncoming(`${topic}state`, bytes(''), all)).toBeUndefined();
+    const removed = { channel: 'state', topic: `${topic}state`, site: 'school', device: 'room-1' };
+    expect(parseIncoming(`${topic}state`, bytes(''), all)).toEqual({ ...removed, payload: undefined });
+    expect(parseIncoming(`${topic}telemetry`, bytes(''), all)).toBeUndefined();
   });
 });

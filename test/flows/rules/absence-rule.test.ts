@@ -176,6 +176,17 @@ describe('device offline', () => {
     expect([...memory]).toEqual([]);
   });
 
+  it('forgets a device that was removed, on the disk as well, and does not miss it', () => {
+    const memory = new Map<string, RememberedDevice>();
+    const rule = ruleOf({}, memory);
+    for (const second of [0, 10, 20]) rule.heard('telegraf', false, at(second));
+    expect([...memory.keys()]).toEqual(['telegraf']);
+    rule.forget('telegraf');
+    expect([...memory.keys()]).toEqual([]);
+    expect(ticks(rule, 20, 400)).toEqual([]);
+    expect(rule.summary().watched).toBe(0);
+  });
+
   it('bounds the devices it keeps', () => {
     const rule = ruleOf();
     for (let device = 0; device < 10_500; device += 1) rule.heard(`box-${device}`, false, at(0));

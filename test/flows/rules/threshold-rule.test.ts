@@ -50,6 +50,18 @@ const openAlert: Alert = {
   updated_at: WALL,
 };
 
+it('forgets a device that was removed, and no other', () => {
+  const armed = new Map([
+    ['room-1/eth0', 90],
+    ['room-10/eth0', 90],
+  ]);
+  const rule = ruleOf({}, armed);
+  for (const device of ['room-1', 'room-10']) rule.telemetry(device, message(0, port('eth1', 20)), at(0));
+  rule.forget('room-1');
+  expect([...armed.keys()]).toEqual(['room-10/eth0']);
+  expect(rule.summary().watched).toBe(1);
+});
+
 describe('the points a rule looks at', () => {
   it('keeps every interface of every device apart', () => {
     const rule = ruleOf({});

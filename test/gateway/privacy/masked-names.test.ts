@@ -25,6 +25,8 @@ test.each([
 test('in a row about an account its name is masked, in others the target stays', () => {
   expect(maskRow({ actor: 'user:wang', action: 'user.add', target: 'lihua' }).target).toBe('l*');
   expect(maskRow({ actor: 'user:wang', action: 'device.add', target: 'school/room-1' }).target).toBe('school/room-1');
+  expect(maskRow({ actor: 'user:wang', action: 'ban.lift', target: 'user:lihua' }).target).toBe('user:l*');
+  expect(maskRow({ actor: 'user:wang', action: 'ban.lift', target: '192.0.2.7' }).target).toBe('192.0.2.7');
 });
 
 test('an alert hides who handled it, and is otherwise the same', () => {

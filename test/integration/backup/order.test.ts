@@ -38,6 +38,7 @@ async function openPath(home: Home) {
     onDrained: (report) => taken.acknowledge(report.position, 'duckdb'),
     onSetAside: ({ key }) => expect.unreachable(`set aside: ${key}`),
     onFailure: (error) => expect.unreachable(error.message),
+    elapsed: () => performance.now(),
   });
   const close = async (): Promise<void> => {
     await drain.stop();

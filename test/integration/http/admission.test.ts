@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { certificateRequest } from '../../gateway/join/certificate-requests.ts';
 import { problemIn, startHttpGateway } from './http-gateway.ts';
 
 test('a simple device gets an account, a new password and is revoked, all in the audit log', async () => {
@@ -67,4 +68,31 @@ test('who keeps guessing join tokens has to wait', async () => {
   expect(codes.at(-1)).toBe('rate_limited');
   registry.audit.flush();
   expect(registry.audit.list({ limit: 9 })).toMatchObject([{ action: 'device.join', outcome: 'refused', count: 5 }]);
+});
+
+test('devices that ask to join are for administrators to see, and whoever watches is told that there is something new', async () => {
+  const { request, token, get, live } = await startHttpGateway();
+  const events: unknown[] = [];
+  live.subscribe((event) => events.push(event));
+  const asked = { secret: 'x'.repeat(43), device: 'room-101', request: certificateRequest };
+  const announce = (body: object) => request('POST', '/api/v1/join/requests', { body });
+  const answer = await announce(asked);
+  expect(answer.status).toBe(202);
+  const { id } = (await answer.json()) as { id: string };
+  expect(events).toEqual([{ type: 'join-requests' }]);
+  for (const wrong of [{ ...asked, secret: 'x' }, { ...asked, device: 'A' }, { ...asked, colour: 1 }, {}]) {
+    expect(await problemIn(await announce(wrong))).toMatchObject({ status: 400, code: 'request_invalid' });
+  }
+  const listing = await request('GET', '/api/v1/join-requests', { token: token('operator') });
+  expect(await problemIn(listing)).toMatchObject({ status: 403, code: 'forbidden' });
+  const admin = token('admin');
+  expect(await get('/api/v1/join-requests', admin)).toMatchObject({
+    ...{ enabled: true, ca_fingerprint: `sha256:${'0'.repeat(64)}`, gateway: 'https://gateway.local:8443' },
+    join_requests: [{ id, device: 'room-101', name_taken: false, address: '127.0.0.1' }],
+  });
+  expect((await request('POST', `/api/v1/join-requests/${id}/reject`, { token: admin })).status).toBe(204);
+  const again = await request('POST', `/api/v1/join-requests/${id}/approve`, { token: admin, body: {} });
+  expect(await problemIn(again)).toMatchObject({ status: 404, code: 'not_found' });
+  const inquiry = await request('POST', '/api/v1/join/requests/state', { body: { secret: asked.secret } });
+  expect(await problemIn(inquiry)).toMatchObject({ status: 403, code: 'join_request_rejected' });
 });

@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { EDITOR_BODY_BYTES } from '../../../runtime/editor-proxy.ts';
 import { until } from '../../support/until.ts';
-import { startHttpGateway } from './http-gateway.ts';
+import { problemIn, startHttpGateway } from './http-gateway.ts';
 
 interface Seen {
   method: string;
@@ -101,6 +102,26 @@ describe('/flows/', () => {
       },
       { action: 'flows.deploy', target: 'POST /flows/flows', outcome: 'ok', detail: 'deployment type nodes' },
     ]);
+  });
+
+  it('hands bodies on as they came, and refuses those that are too large before the flows process hears of them', async () => {
+    const { gateway, seen } = await start();
+    const cookie = await gateway.cookie('admin');
+    const send = (body: NonNullable<RequestInit['body']>, headers: Record<string, string> = {}) =>
+      fetch(`${gateway.url}/flows/flows`, { method: 'POST', headers: { cookie, ...headers }, body, duplex: 'half' });
+    const largest = Buffer.alloc(EDITOR_BODY_BYTES, 'x');
+    expect((await send(largest, { 'content-type': 'application/json' })).status).toBe(200);
+    expect((await send(new Blob(['a=b']).stream(), { 'content-type': 'text/x-any' })).status).toBe(200);
+    expect(seen.map(({ body }) => body)).toEqual([largest.toString(), 'a=b']);
+
+    const tooLarge = Buffer.alloc(EDITOR_BODY_BYTES + 1, 'x');
+    // One that says how long it is, and one that does not.
+    expect(await problemIn(await send(tooLarge))).toMatchObject({ status: 413, code: 'payload_too_large' });
+    expect(await problemIn(await send(new Blob([tooLarge]).stream()))).toMatchObject({ status: 413 });
+    expect(seen).toHaveLength(2);
+    const rows = gateway.registry.audit.list({ limit: 10 }).filter(({ action }) => action === 'flows.deploy');
+    // Of refusals that are alike there is one row.
+    expect(rows.map(({ outcome }) => outcome)).toEqual(['refused', 'ok', 'ok']);
   });
 
   it('says so when the flows do not answer', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import pino from 'pino';
 import { Registry as MetricsRegistry } from 'prom-client';
+import { Default, Parse } from 'typebox/value';
 import { onTestFinished } from 'vitest';
 import { Bans, mqttBanRule } from '../../../gateway/access/bans.ts';
 import { DeviceAccounts } from '../../../gateway/access/device-accounts.ts';
@@ -16,15 +17,21 @@ import { registryFile } from '../../../gateway/admin.ts';
 import { Alerts } from '../../../gateway/alerts/alerts.ts';
 import { Backups } from '../../../gateway/backup/backups.ts';
 import { backupsDir } from '../../../gateway/backup/folder.ts';
+import { type GatewayConfig, gatewayConfig } from '../../../gateway/config.ts';
 import { Exports } from '../../../gateway/exports.ts';
 import type { Api } from '../../../gateway/http/api.ts';
 import type { HttpDeps } from '../../../gateway/http/deps.ts';
 import { LiveFeed } from '../../../gateway/http/live-feed.ts';
 import { createHttpServer } from '../../../gateway/http/server.ts';
+import { ApprovalQueue } from '../../../gateway/join/approval-queue.ts';
+import { DeviceCertifier } from '../../../gateway/join/device-certifier.ts';
 import { Joining } from '../../../gateway/join/joining.ts';
+import { PseudonymKeys } from '../../../gateway/privacy/pseudonym-keys.ts';
+import { PrivacyReports } from '../../../gateway/privacy/report/privacy-reports.ts';
 import { openRegistry, type Registry } from '../../../gateway/registry/registry.ts';
 import { DuckDbStore } from '../../../gateway/store/duckdb/duckdb-store.ts';
 import type { Point, SeriesQuery } from '../../../gateway/store/store.ts';
+import { storeExtent } from '../../../gateway/store/store-extent.ts';
 import { type Home, openHome } from '../../../runtime/home.ts';
 import { Clock } from '../../gateway/registry/temporary-registry.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -93,6 +100,8 @@ export async function startHttpGateway(overrides: Partial<HttpDeps> = {}): Promi
       flushRegistry: () => registry.flush(),
     },
   });
+  const authority = { certificate: '', key: '', fingerprint: 'A'.repeat(43) };
+  const certifier = new DeviceCertifier({ authority, site: 'school', issued: registry.issuedCertificates, now });
   const app = await createHttpServer({
     ...{ registry, alerts, live, log, now },
     network: () => ({ host: 'gateway.local', port: 8883, ca: 'the authority' }),
@@ -113,9 +122,21 @@ export async function startHttpGateway(overrides: Partial<HttpDeps> = {}): Promi
     },
     backups,
     exports: new Exports(home, store),
+    privacyReports: new PrivacyReports({
+      ...{ site: 'school', version: '9.8.7', settings: defaultSettings(), registry, backups, now },
+      store: { extents: async () => [await storeExtent('duckdb', store, now())] },
+      spool: {
+        stats: async () => ({ messages: 0, bytes: 0, firstPosition: 1, lastPosition: 0 }),
+        read: async () => [],
+      },
+      keys: new PseudonymKeys({
+        path: join(home.gatewayDir, 'pseudonym-keys.json'),
+        ...{ days: 14, now, random: (bytes) => randomBytes(bytes) },
+      }),
+    }),
     // Making an authority takes longer than most tests here, which let nobody join.
     joining: new Joining({
-      ...{ authority: { certificate: '', key: '', fingerprint: 'A'.repeat(43) }, registry, site: 'school' },
+      ...{ authority, registry, certifier, site: 'school' },
       ...{
         certificates: new DeviceCertificates({ credentials: registry.credentials, now }),
         mqttsPort: 8883,
@@ -124,6 +145,10 @@ export async function startHttpGateway(overrides: Partial<HttpDeps> = {}): Promi
       },
     }),
     revocationList: { current: async () => Buffer.from('the list') },
+    approvals: new ApprovalQueue({
+      ...{ enabled: true, certifier, registry, site: 'school', mqttsPort: 8883, now },
+      refused: () => {},
+    }),
     latest: {
       query: ({ measurement, device, site }) =>
         points.filter(
@@ -177,6 +202,10 @@ export async function startHttpGateway(overrides: Partial<HttpDeps> = {}): Promi
       return cookieOf(response);
     },
   };
+}
+
+function defaultSettings(): GatewayConfig['gateway'] {
+  return Parse(gatewayConfig, Default(gatewayConfig, {})).gateway;
 }
 
 /** The `name=value` of the cookie that a response sets. */

@@ -35,6 +35,7 @@ const expected: Readonly<Record<string, string>> = {
   'POST /api/v1/alerts/:id/reveal': 'operator',
   'GET /api/v1/audit': 'auditor',
   'POST /api/v1/audit/:id/reveal': 'auditor',
+  'GET /api/v1/privacy/report': 'auditor',
   'GET /api/v1/tokens': 'admin',
   'POST /api/v1/tokens': 'admin',
   'DELETE /api/v1/tokens/:id': 'admin',

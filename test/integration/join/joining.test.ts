@@ -141,7 +141,10 @@ describe('a machine that joins', () => {
     expect(enroll({ token: token(), device: 'room-102' }).stderr).toMatch(/^campus-edge: already_exists: /);
     expect(await refusals('school/room-103')).toEqual([expect.stringMatching(/^join_token_used: token j-/)]);
     expect(await refusals('school/room-104')).toEqual([expect.stringMatching(/^join_token_expired: token j-/)]);
-    expect(await refusals('school/room-107')).toEqual(['join_token_unknown: the token is for room-106']);
+    // Details of the audit log never change, so they name nobody who may have to be erased.
+    expect(await refusals('school/room-107')).toEqual([
+      expect.stringMatching(/^join_token_unknown: token j-[0-9a-f]+ is for another device$/),
+    ]);
     expect(await refusals('')).toContain('join_token_other_site: the token is of another site');
   });
 

@@ -1,6 +1,7 @@
 import { createPrivateKey, sign } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { DeviceCertificates } from '../../../gateway/access/device-certificates.ts';
+import { DeviceCertifier } from '../../../gateway/join/device-certifier.ts';
 import { Joining } from '../../../gateway/join/joining.ts';
 import { openSiteAuthority } from '../../../gateway/pki/site-authority.ts';
 import { openHome } from '../../../runtime/home.ts';
@@ -19,8 +20,9 @@ async function setUp() {
   const { now } = clock;
   const authority = await openSiteAuthority(openHome(temporaryDirectory()), 'school');
   const certificates = new DeviceCertificates({ credentials: registry.credentials, now });
+  const certifier = new DeviceCertifier({ authority, site: 'school', issued: registry.issuedCertificates, now });
   const joining = new Joining({
-    ...{ authority, registry, certificates, site: 'school', mqttsPort: 8883, url: undefined, now },
+    ...{ authority, registry, certificates, certifier, site: 'school', mqttsPort: 8883, url: undefined, now },
   });
   const openSsl = new OpenSsl();
   const join = async (device: string, secret: string, request?: string): Promise<KeyPair> => {

@@ -44,6 +44,7 @@ async function drainInto(
     store,
     reader,
     position: 0,
+    elapsed: () => performance.now(),
     onDrained: () => {},
     onSetAside: (message) => setAside.push(message),
     onFailure: () => {

@@ -30,6 +30,7 @@ async function drained() {
     store,
     reader,
     position: 0,
+    elapsed: () => performance.now(),
     onDrained: ({ position }) => {
       seen.position = position;
     },

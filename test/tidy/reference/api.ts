@@ -11,6 +11,8 @@ import { Exports } from '../../../gateway/exports.ts';
 import { LiveFeed } from '../../../gateway/http/live-feed.ts';
 import type { DeclaredRoute } from '../../../gateway/http/route-declaration.ts';
 import { createHttpServer } from '../../../gateway/http/server.ts';
+import { ApprovalQueue } from '../../../gateway/join/approval-queue.ts';
+import { DeviceCertifier } from '../../../gateway/join/device-certifier.ts';
 import { Joining } from '../../../gateway/join/joining.ts';
 import { RevocationList } from '../../../gateway/pki/revocation-list.ts';
 import { openRegistry } from '../../../gateway/registry/registry.ts';
@@ -44,16 +46,30 @@ export async function declaredRoutes(): Promise<readonly DeclaredRoute[]> {
   try {
     const access = createAccess(registry, now);
     const authority = { certificate: '', key: '', fingerprint: '' };
+    const certifier = new DeviceCertifier({ authority, site: 'school', issued: registry.issuedCertificates, now });
     const { certificates } = access;
     const app = await createHttpServer({
       registry,
       access,
-      joining: new Joining({ authority, registry, certificates, site: 'school', mqttsPort: 8883, url: undefined, now }),
+      joining: new Joining({
+        authority,
+        registry,
+        certificates,
+        certifier,
+        site: 'school',
+        mqttsPort: 8883,
+        url: undefined,
+        now,
+      }),
+      approvals: new ApprovalQueue({
+        ...{ enabled: false, certifier, registry, site: 'school', mqttsPort: 8883, refused: () => {}, now },
+      }),
       alerts: new Alerts({ db: registry.db, knows: () => true, random: (bytes) => new Uint8Array(bytes) }),
       store: { seriesJson: async () => '{"series":[],"truncated":false}' },
       backups: new Backups({ dir, source, version: '0', site: 'school', store: 'none', now }),
       exports: new Exports(home, { export: async () => ({ rows: 0, bytes: 0 }) }),
       revocationList: new RevocationList({ authority, issued: registry.issuedCertificates, now }),
+      privacyReports: { make: () => Promise.reject(new Error('this gateway serves nobody')) },
       network: () => undefined,
       latest: { query: () => [] },
       live: new LiveFeed(),

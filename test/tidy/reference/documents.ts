@@ -1,11 +1,14 @@
 import { accessReference } from './access.ts';
 import { apiReference } from './api.ts';
 import { baselineReference } from './baseline.ts';
+import { cellularReference } from './cellular.ts';
 import { cliReference } from './cli.ts';
 import { configurationReference } from './configuration.ts';
 import { errorsReference } from './errors.ts';
 import { faultsReference } from './faults.ts';
-import { measurementsReference } from './measurements.ts';
+import { collectorReference, measurementsReference } from './measurements.ts';
+import { privacyReference } from './privacy.ts';
+import { securityReference } from './security.ts';
 import { topicsReference } from './topics.ts';
 
 /** The documents that have a part made from the code. */
@@ -14,10 +17,14 @@ export const documents: readonly { path: string; reference: () => string | Promi
   { path: 'docs/api.md', reference: apiReference },
   { path: 'docs/baseline.md', reference: baselineReference },
   { path: 'docs/cli.md', reference: cliReference },
+  { path: 'docs/collectors/wifi.md', reference: () => collectorReference('wifi', 'wifi_client') },
+  { path: 'docs/collectors/cellular.md', reference: cellularReference },
   { path: 'docs/configuration.md', reference: configurationReference },
   { path: 'docs/errors.md', reference: errorsReference },
   { path: 'docs/faults.md', reference: faultsReference },
   { path: 'docs/measurements.md', reference: measurementsReference },
+  { path: 'docs/privacy.md', reference: privacyReference },
+  { path: 'docs/security.md', reference: securityReference },
   { path: 'docs/topics.md', reference: topicsReference },
 ];
 

@@ -7,7 +7,13 @@ export function measurementsReference(): string {
   return Object.values<MeasurementSpec>(measurements).map(describeMeasurement).join('\n\n');
 }
 
-function describeMeasurement(spec: MeasurementSpec): string {
+/** The measurements that one collector sends. */
+export function collectorReference(...names: readonly (keyof typeof measurements)[]): string {
+  return names.map((name) => describeMeasurement(measurements[name])).join('\n\n');
+}
+
+/** One measurement with its tags and fields. */
+export function describeMeasurement(spec: MeasurementSpec): string {
   const tags = Object.entries(spec.tags).map(([name, { en, zh }]) => [`\`${name}\``, en, zh]);
   const fields = Object.entries<FieldSpec>(spec.fields).map(([name, field]) => [
     `\`${name}\``,

@@ -1,5 +1,6 @@
 import type { Alert as AlertType } from '../../../../contract/alert.ts';
-import type { ApiClient } from './client.ts';
+import type { Language } from '../../../../contract/language.ts';
+import { type ApiClient, queryText } from './client.ts';
 import * as schema from './schema.ts';
 
 /** A device's name in the API: ids are unique within a site. */
@@ -19,6 +20,8 @@ export interface SeriesRequest extends DeviceKey {
   groupBy?: string;
 }
 
+/** The gateway counts a year of measurements for it. */
+const REPORT_MS = 2 * 60 * 1000;
 /** Rows of one page of a list. */
 const PAGE = 50;
 /** Devices and open alerts are read whole; a site beyond this many has other tools. */
@@ -75,6 +78,26 @@ export class CampusApi {
     return this.#client.request(schema.JoinToken, '/join-tokens', { method: 'POST', body: { device } });
   }
 
+  /** Devices that wait to be let in, and what a device needs to ask. */
+  joinRequests(): Promise<schema.JoinRequestList> {
+    return this.#client.request(schema.JoinRequestList, '/join-requests');
+  }
+
+  /** Lets a device in under a name. */
+  approveJoinRequest(id: string, device: string): Promise<void> {
+    return this.#client.send(`/join-requests/${id}/approve`, { method: 'POST', body: { device } });
+  }
+
+  /** Turns a device away. */
+  rejectJoinRequest(id: string): Promise<void> {
+    return this.#client.send(`/join-requests/${id}/reject`, { method: 'POST' });
+  }
+
+  /** The fingerprint of the site's certificate authority, base64url. */
+  async caFingerprint(): Promise<string> {
+    return (await this.#client.request(schema.Authority, '/ca')).fingerprint;
+  }
+
   async latest(query: { measurement?: string; device?: string; site?: string } = {}): Promise<schema.Point[]> {
     return (await this.#client.request(schema.PointList, '/latest', { query })).points;
   }
@@ -124,6 +147,14 @@ export class CampusApi {
 
   audit(query: { cursor?: string | undefined } = {}): Promise<schema.AuditList> {
     return this.#client.request(schema.AuditList, '/audit', { query: { ...query, limit: PAGE } });
+  }
+
+  /** What is kept about people, as a page, which somebody files or prints. */
+  async privacyReport(language: Language): Promise<{ page: Blob; name: string }> {
+    const query = queryText({ format: 'html', lang: language });
+    const answer = await this.#client.open(`/privacy/report${query}`, {}, REPORT_MS);
+    const name = /filename="([^"]+)"/.exec(answer.headers.get('content-disposition') ?? '')?.[1];
+    return { page: await answer.blob(), name: name ?? 'campus-edge-privacy.html' };
   }
 
   /** Programs that may use the API, but for those that the command line uses for a moment. */

@@ -168,6 +168,30 @@ export const Ban = Type.Object({
 export type Ban = Static<typeof Ban>;
 export const BanList = Type.Object({ bans: Type.Array(Ban) });
 
+/** A device without a token that asks to be let in. */
+export const JoinRequest = Type.Object({
+  id: Type.String(),
+  device: Id,
+  name_taken: Type.Boolean(),
+  /** To be compared with what the device shows. */
+  code: Type.String(),
+  address: Type.String(),
+  created_at: Type.Integer(),
+  expires_at: Type.Integer(),
+});
+export type JoinRequest = Static<typeof JoinRequest>;
+export const JoinRequestList = Type.Object({
+  /** Whether devices may ask at all. */
+  enabled: Type.Boolean(),
+  join_requests: Type.Array(JoinRequest),
+  ca_fingerprint: Type.String(),
+  gateway: text,
+});
+export type JoinRequestList = Static<typeof JoinRequestList>;
+
+/** The site's certificate authority. */
+export const Authority = Type.Object({ fingerprint: Type.String() });
+
 export const About = Type.Object({
   version: Type.String(),
   site: Id,

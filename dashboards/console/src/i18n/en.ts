@@ -85,6 +85,15 @@ export const en = {
     revoke: 'Revoke', revoke_title: 'Put this device out?',
     revoke_hint: 'Its connection ends at once, and no password or certificate of it holds any more. What it has reported stays.',
   },
+  join_requests: {
+    title: 'Devices that ask to join', intro: 'Approve a device only when it shows the very same code itself.',
+    code: 'Code', name: 'Wished name', name_taken: 'taken', address: 'From', since: 'Asked', approve: 'Approve', reject: 'Reject', reject_really: 'Really reject?',
+    none: 'No device is waiting. On a new one, run:',
+    approve_title: 'Let this device in?',
+    compare: 'Look at the device itself, or ask whoever stands at it: does it show this code? If it shows another, or you expect no device, reject the request: it comes from somebody else.',
+    taken_hint: 'A device named {name} has joined already. Choose another name, or revoke that one first.',
+    approve_done: 'It shows this code: let it in',
+  },
   tile: {
     cpu: 'CPU', memory: 'Memory', temperature: 'Temperature', uptime: 'Running for',
     load: 'load {one} · {five} · {fifteen}', memory_of: '{used} of {total}', cores: '{n} core | {n} cores',
@@ -181,6 +190,7 @@ export const en = {
   privacy: {
     reveal: 'Show name', reveal_title: 'Show the name', reason: 'Why is it needed?',
     reveal_hint: 'Names are masked. Who asked for one, when and why stands in the audit log.',
+    report: 'Privacy report', report_intro: 'What is kept about people, why, for how long, how much of it, and who looked.', report_get: 'Download',
   },
   rejects: {
     title: 'Rejects',
@@ -201,7 +211,7 @@ export const en = {
     empty_hint: 'campus-edge token create --role viewer makes one.',
   },
   about: {
-    title: 'About', version: 'Version', site: 'Site', store: 'Store', started: 'Running since', licence: 'Licences',
+    title: 'About', version: 'Version', ca: 'Certificate authority', site: 'Site', store: 'Store', started: 'Running since', licence: 'Licences',
     licence_text: 'Licences of the components in this console',
     api_text: 'Documentation of the API, to try out',
     health_text: 'State of the gateway for monitoring', metrics_text: 'Metrics for Prometheus', docs: 'For programs',

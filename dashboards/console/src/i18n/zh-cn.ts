@@ -78,6 +78,15 @@ export const zhCn: Messages = {
     revoke: '吊销', revoke_title: '吊销此设备？',
     revoke_hint: '其连接立即断开，原有密码与证书全部失效；已上报的数据保留。',
   },
+  join_requests: {
+    title: '加入申请', intro: '仅当设备自身显示的验证码与此处完全一致时才可批准。',
+    code: '验证码', name: '申请名称', name_taken: '已被占用', address: '来源', since: '申请时间', approve: '批准', reject: '拒绝', reject_really: '确认拒绝？',
+    none: '暂无等待批准的设备。请在新设备上运行：',
+    approve_title: '批准此设备加入？',
+    compare: '请查看设备屏幕，或询问设备旁的人员：显示的是否为此验证码？如不一致，或您并未安排设备加入，请拒绝：该申请来自他人。',
+    taken_hint: '名称 {name} 已被其他设备使用。请更换名称，或先吊销原设备。',
+    approve_done: '验证码一致，批准加入',
+  },
   tile: {
     cpu: '处理器', memory: '内存', temperature: '温度', uptime: '已运行', load: '负载 {one} · {five} · {fifteen}',
     memory_of: '{used} / {total}', cores: '{n} 核', processes: '{n} 个进程', link: '链路 {speed}',
@@ -160,6 +169,7 @@ export const zhCn: Messages = {
   privacy: {
     reveal: '显示姓名', reveal_title: '显示姓名', reason: '为何需要？',
     reveal_hint: '姓名默认隐藏。何人、何时、因何查看，均记入审计日志。',
+    report: '个人信息保存情况报告', report_intro: '保存了什么、用途、期限、数量，以及谁查看过。', report_get: '下载',
   },
   rejects: {
     title: '拒收记录',
@@ -180,7 +190,7 @@ export const zhCn: Messages = {
     empty_hint: '可用 campus-edge token create --role viewer 创建。',
   },
   about: {
-    title: '关于', version: '版本', site: '站点', store: '存储', started: '启动时间', licence: '许可',
+    title: '关于', ca: '证书颁发机构', version: '版本', site: '站点', store: '存储', started: '启动时间', licence: '许可',
     licence_text: '本控制台所用组件的许可', api_text: 'API 文档，可在线试用',
     health_text: '供监控系统查询网关状态', metrics_text: 'Prometheus 指标', docs: '面向程序',
   },

@@ -28,6 +28,8 @@ export interface Live {
   takeAlert(alert: Alert): void;
   /** Calls back for each report of a device; returns how to end that. */
   onTelemetry(listener: TelemetryListener): () => void;
+  /** Calls back when the list of devices that wait to be let in has changed; returns how to end that. */
+  onJoinRequests(listener: () => void): () => void;
   /** Calls back for each alert that is raised, changed or cleared; returns how to end that. */
   onAlert(listener: (alert: Alert) => void): () => void;
 }
@@ -54,6 +56,7 @@ export function createLive(api: CampusApi): Live {
   const problem = shallowRef<ApiProblem>();
   const telemetryListeners = new Set<TelemetryListener>();
   const alertListeners = new Set<(alert: Alert) => void>();
+  const joinRequestListeners = new Set<() => void>();
   let connection: LiveConnection | undefined;
   let flushTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -94,6 +97,8 @@ export function createLive(api: CampusApi): Live {
     if (event.type === 'telemetry') decode(TelemetryEvent, event.data, takeTelemetry);
     if (event.type === 'alert') decode(Alert, event.data, takeAlert);
     if (event.type === 'device') decode(Device, event.data, takeDevice);
+    // It says no more than that: who may see the list reads it.
+    if (event.type === 'join-requests') for (const listener of joinRequestListeners) listener();
   }
 
   async function refresh(): Promise<void> {
@@ -153,6 +158,7 @@ export function createLive(api: CampusApi): Live {
     ...{ state, reconnects, devices, openAlerts, latest, loaded, problem, start, stop, refresh, takeAlert },
     onTelemetry: (listener) => subscribe(telemetryListeners, listener),
     onAlert: (listener) => subscribe(alertListeners, listener),
+    onJoinRequests: (listener) => subscribe(joinRequestListeners, listener),
   };
 }
 
