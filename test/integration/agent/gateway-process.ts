@@ -68,7 +68,8 @@ export class GatewayProcess {
   async get<T>(path: string): Promise<T> {
     this.#token ??=
       this.command('token', 'create', '--role', 'admin', '--name', 'test').trim().split('\n').at(-1) ?? '';
-    const headers = { authorization: `Bearer ${this.#token}` };
+    // Tests that start a process and wait for it keep this one from seeing that the gateway has closed an idle connection.
+    const headers = { authorization: `Bearer ${this.#token}`, connection: 'close' };
     const response = await fetch(`http://127.0.0.1:${this.httpPort}/api/v1/${path}`, { headers });
     if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${await response.text()}`);
     return (await response.json()) as T;
