@@ -86,9 +86,11 @@ describe('the agent', () => {
       .telemetry()
       .flatMap(({ metrics }) => metrics.filter(({ tags }) => tags['collector'] !== undefined))
       .map(({ tags, fields }) => `${tags['collector']}: ${fields['outcome']} ${fields['error'] ?? ''}`);
-    expect(new Set(outcomes)).toEqual(
-      new Set(['system', 'disk', 'network', 'ipv6', 'agent'].map((name) => `${name}: ok `)),
+    expect(outcomes).toEqual(
+      expect.arrayContaining(['system', 'disk', 'network', 'ipv6', 'agent'].map((name) => `${name}: ok `)),
     );
+    // Not every machine has a radio or a modem.
+    expect(outcomes.filter((outcome) => !/: (ok|not-present) /.test(outcome))).toEqual([]);
     const inventory = await until('the inventory', () => broker.on('inventory')[0], { timeoutMs: 30_000 });
     expect([...Value.Errors(Inventory, inventory)]).toEqual([]);
     expect(inventory).toMatchObject({ software: { node: process.versions.node, os: expect.any(String) } });
