@@ -45,9 +45,13 @@ function removePort(tree: string, name: string): void {
 }
 
 /** A collector on that machine; each call takes a sample. */
-function collectorOn(tree: string, ports: string[] = []): () => Promise<Collected> {
+function collectorOn(
+  tree: string,
+  ports: string[] = [],
+  monotonicMs: () => number = () => performance.now(),
+): () => Promise<Collected> {
   const collector = createCellular();
-  const host = new LinuxHost({ root: tree });
+  const host = new LinuxHost({ root: tree, monotonicMs });
   return () => collector.collect(host, { ports }, AbortSignal.timeout(8000));
 }
 
@@ -69,7 +73,8 @@ describe('the cellular collector at a modem', () => {
   test('reports Quectel in EN-DC: registration, every carrier, addresses of both families, temperature', async () => {
     const tree = machine();
     const modem = await plugIn(tree, { answers: dialogue('quectel-en-dc') });
-    const collect = collectorOn(tree);
+    let later = 0;
+    const collect = collectorOn(tree, [], () => performance.now() + later);
     const result = await collect();
     expect(errorsOf(result)).toEqual([]);
     expect(pointsOf(result).map(({ name, tags }) => ({ name, ...tags }))).toEqual([
@@ -102,6 +107,7 @@ describe('the cellular collector at a modem', () => {
 
     // The second sample asks for what changes, and knows the rest.
     writeFileSync(join(tree, 'sys/class/net/wwan0/statistics/rx_bytes'), '105000\n');
+    later = 30_000;
     const before = modem.commands.length;
     const second = modemOf(await collect());
     expect(second).toMatchObject({ model: 'RM520N-GL', rx_bytes: 105_000 });
