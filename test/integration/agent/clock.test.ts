@@ -25,7 +25,10 @@ beforeEach(async () => {
   clock = new FakeClock(home);
   mkdirSync(join(home, 'agent'));
   gateway.addDevice('room-1', home);
-  writeFileSync(join(home, 'campus-edge.yaml'), 'agent: { collectors: { system: { interval_seconds: 1 } } }\n');
+  writeFileSync(
+    join(home, 'campus-edge.yaml'),
+    'agent: { collectors: { system: { interval_seconds: 1 }, path: { enabled: false } } }\n',
+  );
   return () => gateway.end('SIGKILL');
 });
 
