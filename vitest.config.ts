@@ -10,6 +10,25 @@ if (Number(major) < 24) {
 const seconds = 1000;
 const results = process.env['VITEST_RESULTS'];
 
+/**
+ * Tests that kill, fill and wait for minutes: `npm run test:long`. What they show has a short form in `npm test`, the units' own tests and the
+ * scenarios of test/faults, so that `npm test` stays within a coffee break on two cores.
+ */
+const long = [
+  'test/integration/agent/clock.test.ts',
+  'test/integration/agent/replay.test.ts',
+  'test/integration/backup/order.test.ts',
+  'test/integration/backup/under-load.test.ts',
+  'test/integration/bench/bench.test.ts',
+  'test/integration/cli/store-copy.test.ts',
+  'test/integration/join/approval.test.ts',
+  'test/integration/privacy/erase.test.ts',
+  'test/integration/product/path.test.ts',
+  'test/integration/store/drain.test.ts',
+  'test/integration/store/durability.test.ts',
+  'test/integration/store/failing-server.test.ts',
+];
+
 /** Tests that say how fast something must be. */
 const measured = ['test/integration/product/**', 'test/integration/faults/**'];
 /** Real servers take their time, more of it where two tests share a core. */
@@ -34,7 +53,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          exclude: measured,
+          exclude: [...measured, ...long],
           ...patient,
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
@@ -44,12 +63,16 @@ export default defineConfig({
         test: {
           name: 'product',
           include: measured.map((directory) => `${directory}/*.test.ts`),
+          exclude: long,
           ...alone,
           sequence: { groupOrder: 2 },
         },
       },
       {
         test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...alone, sequence: { groupOrder: 3 } },
+      },
+      {
+        test: { name: 'long', include: long, ...alone, testTimeout: 180 * seconds, sequence: { groupOrder: 4 } },
       },
     ],
   },
