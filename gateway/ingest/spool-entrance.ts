@@ -24,7 +24,7 @@ interface Waiting {
 export class SpoolEntrance {
   readonly #queue: Pick<DurableQueue, 'append'>;
   readonly #monotonicMs: () => number;
-  readonly #waiting: Waiting[] = [];
+  #waiting: Waiting[] = [];
   #together = TOGETHER;
   #trying = false;
 
@@ -80,12 +80,20 @@ export class SpoolEntrance {
     return refused.length < first.length && this.#waiting.length > 0;
   }
 
-  /** Whoever has waited for too long comes again; those behind have waited for less. */
+  /**
+   * Whoever has waited for too long comes again, with all that waits of the same sender: its connection is closed over the first, and
+   * what followed must not come before what it sends again.
+   */
   #sendBack(): void {
     const now = this.#monotonicMs();
-    while ((this.#waiting[0]?.until ?? Number.POSITIVE_INFINITY) <= now) {
-      this.#waiting.shift()?.reject(new CampusError('queue_full', 'the spool has been full for too long: come again'));
+    const late = new Set(this.#waiting.filter(({ until }) => until <= now).map(({ input }) => input.key));
+    if (late.size === 0) return;
+    const staying: Waiting[] = [];
+    for (const waiting of this.#waiting) {
+      if (!late.has(waiting.input.key)) staying.push(waiting);
+      else waiting.reject(new CampusError('queue_full', 'the spool has been full for too long: come again'));
     }
+    this.#waiting = staying;
   }
 }
 
