@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 const needed = 24;
 
 if (majorOf(process.version) >= needed) {
+  const { keepCompiledCode } = await import('./compiled-code.js');
+  keepCompiledCode();
   const { main } = await import('./main.ts');
   await main();
 } else {

@@ -41,20 +41,28 @@ export function spawnProcess(
   name: ProcessName,
   { home, lang, env, pipeLog, confined = true }: SpawnOptions,
 ): ChildProcess {
-  const cache = cacheOf(home);
-  // What does not exist when flows start, they are not allowed to write below.
-  mkdirSync(cache, { recursive: true, mode: 0o700 });
-  const permissions = name === 'flows' && confined ? flowsPermissions({ home, installation: packageRoot, cache }) : [];
+  const own = name === 'flows' && confined ? confinement(home) : { options: [], env: {} };
   return spawn(
     process.execPath,
-    [...nodeOptions(name), ...permissions, program, name, '--home', home, '--lang', lang],
+    [...nodeOptions(name), ...own.options, program, name, '--home', home, '--lang', lang],
     {
-      env: { ...frugal(home), ...env },
+      env: { ...frugal(home), ...env, ...own.env },
       stdio: ['ignore', pipeLog ? 'pipe' : 'inherit', 'inherit', 'ipc'],
       // A group of its own: a terminal's Ctrl-C reaches the supervisor alone, which ends the three in their order.
       detached: true,
     },
   );
+}
+
+/** Flows by Node's permission model. Compiled code is kept for them alone: who could write what the gateway loads would be the gateway. */
+function confinement(home: string): { options: string[]; env: NodeJS.ProcessEnv } {
+  const cache = join(cacheOf(home), 'flows');
+  // What does not exist when flows start, they are not allowed to write below.
+  mkdirSync(cache, { recursive: true, mode: 0o700 });
+  return {
+    options: flowsPermissions({ home, installation: packageRoot, cache }),
+    env: { NODE_COMPILE_CACHE: cache },
+  };
 }
 
 /** What keeps a process small, unless the environment says otherwise. */

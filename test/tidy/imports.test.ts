@@ -30,6 +30,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'flows/config.ts',
     'dashboards/console/dist/index.html',
     'dashboards/console/prepare.js',
+    'node_modules',
     'node_modules/.bin/node',
   ],
 };
