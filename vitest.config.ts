@@ -45,6 +45,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/integration/**', 'test/browser/**'],
+          // What they import is loaded once, and not anew by each of three hundred files: that was two thirds of their time.
+          isolate: false,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
