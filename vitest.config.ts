@@ -56,6 +56,7 @@ export default defineConfig({
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           exclude: [...measured, ...long],
+          isolate: false,
           ...patient,
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
