@@ -2,6 +2,7 @@ import { limits } from '../contract/limits.ts';
 import type { FieldValue } from '../contract/telemetry.ts';
 import type { NotUnderstood } from './decode/decoded.ts';
 import { decoders } from './decode/decoders.ts';
+import { maskedError } from './masked-error.ts';
 import { toSample } from './metric.ts';
 
 export type { NotUnderstood } from './decode/decoded.ts';
@@ -33,6 +34,6 @@ export async function decodeCapture(collector: string, text: string): Promise<De
       return sample === undefined ? [] : [{ name: sample.name, tags: sample.tags, fields: sample.fields }];
     }),
     notUnderstood,
-    errors: failures.map(({ code, message }) => ({ code, message })),
+    errors: failures.map(({ code, message }) => ({ code, message: maskedError(message) })),
   };
 }

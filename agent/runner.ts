@@ -2,6 +2,7 @@ import { agent } from '../contract/measurements/agent.ts';
 import type { Logger } from '../runtime/log.ts';
 import type { AnyCollector, CollectedMetric, Reading } from './collector.ts';
 import type { Host } from './host/host.ts';
+import { maskedError } from './masked-error.ts';
 import { type Sample, toSample } from './metric.ts';
 
 /** Agents that start together, after a power cut, report spread over this time. */
@@ -117,13 +118,13 @@ async function collectOutcome(
 ): Promise<Outcome> {
   try {
     const result = await collector.collect(host, config, signal);
-    if ('notPresent' in result) return { outcome: 'not-present', error: result.notPresent };
+    if ('notPresent' in result) return { outcome: 'not-present', error: maskedError(result.notPresent) };
     if (!('failures' in result)) return { outcome: 'ok', metrics: result };
     const { metrics, failures } = result;
     if (failures.length === 0) return { outcome: 'ok', metrics };
-    return { outcome: 'error', error: failures.map(({ message }) => message).join('; '), metrics };
+    return { outcome: 'error', error: maskedError(failures.map(({ message }) => message).join('; ')), metrics };
   } catch (error) {
-    return { outcome: 'error', error: error instanceof Error ? error.message : String(error) };
+    return { outcome: 'error', error: maskedError(error instanceof Error ? error.message : String(error)) };
   }
 }
 

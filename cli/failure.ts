@@ -48,7 +48,8 @@ export function reportFailure(error: unknown, speaker: Speaker): 0 | 1 | 2 {
 
 /** What the CLI says itself (`usage`) is in the reader's language already; other parts explain in English, so Chinese readers get the code's text first. */
 function explain(code: ErrorCode, message: string, speaker: Speaker): string {
-  const oneLine = message.replaceAll(/\s*\n\s*/g, ' ');
+  // Part of it may come from whoever answered in a gateway's place, and could rewrite the terminal (CWE-150).
+  const oneLine = message.replaceAll(/\s*\n\s*/g, ' ').replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, '\ufffd');
   if (code === 'internal') {
     const hint = speaker.say({ en: 'CAMPUS_DEBUG=1 shows where', 'zh-CN': '设置 CAMPUS_DEBUG=1 可查看出错位置' });
     return speaker.language === 'en' ? `${oneLine} (${hint})` : `${errorSpec(code).zh}${oneLine}（${hint}）`;

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Id } from './ids.ts';
-import { CertificateRequest, JoinAnswer } from './join.ts';
+import { CertificateRequest, JoinAnswer, UnverifiedGateway } from './join.ts';
 
 /** What shows that it is the same device that asks again: 256 random bits, made on the device, 43 characters of base64url. */
 const Secret = Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' });
@@ -12,13 +12,17 @@ export const JoinAnnouncement = Type.Object(
     /** What the device wishes to be called; the administrator decides. */
     device: Id,
     request: CertificateRequest,
+    unverified: Type.Optional(UnverifiedGateway),
   },
   { additionalProperties: false },
 );
 export type JoinAnnouncement = Static<typeof JoinAnnouncement>;
 
 /** It asks what has become of that. */
-export const JoinInquiry = Type.Object({ secret: Secret }, { additionalProperties: false });
+export const JoinInquiry = Type.Object(
+  { secret: Secret, unverified: Type.Optional(UnverifiedGateway) },
+  { additionalProperties: false },
+);
 export type JoinInquiry = Static<typeof JoinInquiry>;
 
 /** What has become of a request that was neither rejected nor has expired: those are errors. */

@@ -11,7 +11,7 @@ import { certificateFingerprint } from './pki/fingerprint.ts';
 import { readAuthorityCertificate } from './pki/site-authority.ts';
 import { Audit, type AuditInput } from './registry/audit.ts';
 import { Credentials } from './registry/credentials.ts';
-import { openDatabase, PATIENT_TIMEOUT_MS } from './registry/database.ts';
+import { makeDurable, openDatabase, PATIENT_TIMEOUT_MS } from './registry/database.ts';
 import { DeviceTable } from './registry/device-table.ts';
 import { type Erasure, type ErasureSubject, ErasureTable } from './registry/erasure-table.ts';
 import { type JoinToken, JoinTokens } from './registry/join-tokens.ts';
@@ -63,8 +63,7 @@ export class Admin {
   readonly #actor: string;
 
   constructor(home: Home, { now, actor }: { now: () => number; actor: string }) {
-    // Who has revoked a device and been told so must not find it admitted after a power cut.
-    const db = openDatabase(registryFile(home), { busyTimeoutMs: PATIENT_TIMEOUT_MS, durable: true });
+    const db = openDatabase(registryFile(home), { busyTimeoutMs: PATIENT_TIMEOUT_MS });
     this.#close = () => db.close();
     this.#devices = new DeviceTable(db);
     this.#credentials = new Credentials(db);
@@ -197,7 +196,9 @@ export class Admin {
       const account = this.#credentials.get(`${subject.site}/${subject.device}`);
       if (account !== undefined && account.revokedAt === undefined) this.#accounts.revokeDevice(subject);
     }
-    return this.#erasures.add(subject, this.#actor, this.#now());
+    const id = this.#erasures.add(subject, this.#actor, this.#now());
+    this.#makeDurable();
+    return id;
   }
 
   /** How far an erasure is. */
@@ -275,6 +276,12 @@ export class Admin {
   #record(action: string, target: string, detail = ''): void {
     const row: AuditInput = { actor: this.#actor, address: 'local', action, target, outcome: 'ok', detail };
     this.#audit.record(row);
+    this.#makeDurable();
+  }
+
+  /** Who has revoked a device and been told so must not find it admitted after a power cut. */
+  #makeDurable(): void {
+    makeDurable(registryFile(this.#home));
   }
 }
 

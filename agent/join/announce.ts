@@ -12,8 +12,10 @@ import {
   removePendingJoin,
   writePendingJoin,
 } from '../../runtime/join-request-file.ts';
+import { readUnverified } from '../../runtime/unverified-gateway-file.ts';
 import { runX509Job } from '../../runtime/x509/run-job.ts';
 import { askGateway } from './gateway-request.ts';
+import { notingImpostors } from './impostor-note.ts';
 import { enrolmentOf } from './joined.ts';
 import { gatewayBase, trustedAuthority } from './trusted-gateway.ts';
 
@@ -54,14 +56,16 @@ export interface AnnounceOptions {
  */
 export async function announce(options: AnnounceOptions): Promise<Enrolment> {
   const base = gatewayBase(options.gateway);
-  const authority = await trustedAuthority(base, { path: 'ca', fingerprint: options.fingerprint });
-  try {
-    return await join({ ...options, base, authority });
-  } catch (error) {
-    // The next request has another key.
-    if (error instanceof CampusError && final.has(error.code)) removePendingJoin(options.home);
-    throw error;
-  }
+  return notingImpostors(options.home, base, async () => {
+    const authority = await trustedAuthority(base, { path: 'ca', fingerprint: options.fingerprint });
+    try {
+      return await join({ ...options, base, authority });
+    } catch (error) {
+      // The next request has another key.
+      if (error instanceof CampusError && final.has(error.code)) removePendingJoin(options.home);
+      throw error;
+    }
+  });
 }
 
 /** Answers that end a request for good. */
@@ -140,6 +144,9 @@ async function approval(joining: Joining, pending: PendingJoin, first: JoinReque
   }
 }
 
-function ask({ base, authority, signal }: Joining, path: string, body: object): Promise<JoinRequestState> {
+/** Each time the gateway is told of impostors, for it believes a device only once that is let in, and keeps nothing of what strangers say. */
+function ask({ home, base, authority, signal }: Joining, path: string, asked: object): Promise<JoinRequestState> {
+  const unverified = readUnverified(home);
+  const body = unverified === undefined ? asked : { ...asked, unverified };
   return askGateway({ base, path, body, answer: JoinRequestState, authority, signal });
 }

@@ -3,9 +3,10 @@ import { JoinAnswer } from '../../contract/join.ts';
 import { parseJoinToken } from '../../contract/join-token.ts';
 import { type Enrolment, writeEnrolment } from '../../runtime/enrolment-file.ts';
 import type { Home } from '../../runtime/home.ts';
-import { forgetUnverified, noteUnverified, readUnverified } from '../../runtime/unverified-gateway-file.ts';
+import { readUnverified } from '../../runtime/unverified-gateway-file.ts';
 import { runX509Job } from '../../runtime/x509/run-job.ts';
 import { askGateway } from './gateway-request.ts';
+import { notingImpostors } from './impostor-note.ts';
 import { enrolmentOf } from './joined.ts';
 import { gatewayBase, trustedAuthority } from './trusted-gateway.ts';
 
@@ -21,19 +22,12 @@ export interface EnrollOptions {
 }
 
 /**
- * Joins this machine to a site, as `join` does. What met somebody else than the gateway is remembered until the gateway can be told.
+ * Joins this machine to a site by a token.
  * @throws CampusError `request_invalid`, `gateway_unreachable`, `gateway_not_verified`, `join_token_*`, `already_exists`
  */
 export async function enroll(options: EnrollOptions): Promise<Enrolment> {
   const base = gatewayBase(options.gateway);
-  try {
-    const enrolment = await join(base, options);
-    forgetUnverified(options.home);
-    return enrolment;
-  } catch (error) {
-    if (isUnverified(error)) noteUnverified(options.home, { base, now: Date.now() });
-    throw error;
-  }
+  return notingImpostors(options.home, base, () => join(base, options));
 }
 
 /**
@@ -60,14 +54,4 @@ async function join(base: string, { home, token, device, hostName }: EnrollOptio
   const enrolment = enrolmentOf({ base, joined, authority, key });
   writeEnrolment(home, enrolment);
   return enrolment;
-}
-
-/** What Node.js says where nothing is wrong but the time (https://nodejs.org/api/tls.html#x509-certificate-error-codes). */
-const timeFaults: readonly unknown[] = ['CERT_NOT_YET_VALID', 'CERT_HAS_EXPIRED'];
-
-/** Whether a failure to join means that what answered is not the gateway, as it does when somebody sits in between. */
-function isUnverified(error: unknown): boolean {
-  if (!(error instanceof CampusError) || error.code !== 'gateway_not_verified') return false;
-  const { cause } = error;
-  return !(cause instanceof Error && 'code' in cause && timeFaults.includes(cause.code));
 }

@@ -5,8 +5,9 @@ import { CampusError, type ErrorCode, errorCodes } from '../../contract/errors.t
 import { GATEWAY_NAME } from '../../contract/gateway-name.ts';
 
 const TIMEOUT_MS = 20_000;
-/** A certificate and its authority have 2 KiB. */
+/** A certificate and its authority have 2 KiB; of an explanation a person reads a few lines. */
 const ANSWER_BYTES_MAX = 64 * 1024;
+const DETAIL_CHARS_MAX = 1000;
 
 const problem = Compile(
   Type.Object({ code: Type.Enum(Object.keys(errorCodes) as ErrorCode[]), detail: Type.String() }),
@@ -39,7 +40,7 @@ export async function askGateway<S extends TSchema>(ask: GatewayRequest<S>): Pro
     throw error;
   });
   const value = parse(text);
-  if (status >= 400 && problem.Check(value)) throw new CampusError(value.code, value.detail);
+  if (status >= 400 && problem.Check(value)) throw new CampusError(value.code, value.detail.slice(0, DETAIL_CHARS_MAX));
   const validator = Compile(ask.answer);
   if (status < 300 && validator.Check(value)) return value;
   throw new CampusError(

@@ -20,6 +20,11 @@ export function scopesAllow(scopes: readonly TokenScope[], scope: TokenScope | '
   return scopes.length === 0 || scope === 'any' || (scope !== 'none' && scopes.includes(scope));
 }
 
+/** True when a token with the scopes `made` may nothing that one of the same role with `makers` may not. */
+export function scopesCover(makers: readonly TokenScope[], made: readonly TokenScope[]): boolean {
+  return makers.length === 0 || (made.length > 0 && made.every((scope) => makers.includes(scope)));
+}
+
 /** True when `text` is a scope. */
 export function isTokenScope(text: string): text is TokenScope {
   return (tokenScopes as readonly string[]).includes(text);

@@ -76,7 +76,8 @@ export function addAuthentication(app: Api, { registry, now }: Pick<HttpDeps, 'r
     if (identity.kind !== 'token' || scopesAllow(identity.scopes, needed)) return;
     const held = identity.scopes.join(', ');
     refuse(request, actorOf(identity), `needs the scope ${needed}, has ${held}`);
-    throw new CampusError('forbidden', `expected a token with the scope ${needed}, got ${held}`);
+    const expected = needed === 'none' ? 'a token that is not narrowed to scopes' : `a token with the scope ${needed}`;
+    throw new CampusError('forbidden', `expected ${expected}, got ${held}`);
   }
 
   /** Behind a tunnel or a proxy everybody comes from this machine: its address is not one person's, and is not counted. */

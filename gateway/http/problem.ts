@@ -27,7 +27,14 @@ export function problemOf(code: ErrorCode, detail: string, status = errorSpec(co
 export function toProblem(error: unknown): Problem {
   if (error instanceof CampusError && errorSpec(error.code).status !== undefined)
     return problemOf(error.code, error.message);
+  if (isBusy(error))
+    return problemOf('not_ready', 'another program is changing the accounts of this gateway: try again');
   return isFastifyError(error) ? fastifyProblem(error) : problemOf('internal', INTERNAL_DETAIL);
+}
+
+/** SQLITE_BUSY (https://sqlite.org/rescode.html#busy): the command line had the registry for longer than the gateway waits for anybody. */
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === 5;
 }
 
 /** Sends a problem as the answer, with the headers that its status asks for (RFC 9110 §11.6.1, §10.2.3). */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { CampusError, type ErrorCode } from '../../contract/errors.ts';
 import { isDeviceId } from '../../contract/ids.ts';
+import type { UnverifiedGateway } from '../../contract/join.ts';
 import type { JoinAnnouncement, JoinInquiry, JoinRequestState } from '../../contract/join-request.ts';
 import { limits } from '../../contract/limits.ts';
 import { joinCode } from '../../runtime/join-code.ts';
@@ -11,6 +12,7 @@ import type { JoinRequest } from '../registry/join-requests.ts';
 import type { Registry } from '../registry/registry.ts';
 import { inTransaction } from '../registry/transaction.ts';
 import type { DeviceCertifier } from './device-certifier.ts';
+import { impostorReport } from './impostor-report.ts';
 
 export interface ApprovalQueueOptions {
   /** Whether devices may ask at all: `gateway.join.requests`. */
@@ -63,11 +65,11 @@ export class ApprovalQueue {
    * A device asks to be let in. Asking again with the same secret goes on with the same request.
    * @throws CampusError `request_invalid`; `join_requests_off`, `join_requests_full`, `join_request_*`, counted and audited
    */
-  announce({ secret, device, request }: JoinAnnouncement, address: string): JoinRequestState {
+  announce({ secret, device, request, unverified }: JoinAnnouncement, address: string): JoinRequestState {
     const { registry, now } = this.#options;
     this.#checkOn({ address, target: this.#name(device) });
     const known = registry.joinRequests.find(secret);
-    if (known !== undefined) return this.#stateOf(known, address);
+    if (known !== undefined) return this.#stateOf(known, { address, unverified });
     const key = requestedKey(request);
     checkName(device);
     this.#checkRoom(device, address);
@@ -86,11 +88,11 @@ export class ApprovalQueue {
    * A device asks what has become of its request. The certificate is answered as often as it asks, should an answer get lost.
    * @throws CampusError `join_requests_off`, `join_request_unknown`, `join_request_rejected`, `join_request_expired`, counted and audited
    */
-  inquire({ secret }: JoinInquiry, address: string): JoinRequestState {
+  inquire({ secret, unverified }: JoinInquiry, address: string): JoinRequestState {
     this.#checkOn({ address });
     const known = this.#options.registry.joinRequests.find(secret);
     if (known === undefined) throw this.#refused({ address }, 'join_request_unknown', 'there is no such request');
-    return this.#stateOf(known, address);
+    return this.#stateOf(known, { address, unverified });
   }
 
   /** Devices that wait for an approval, by age. */
@@ -153,7 +155,10 @@ export class ApprovalQueue {
   }
 
   /** What a device is told of its request. */
-  #stateOf({ id, device, state, certificate, expiresAt }: JoinRequest, address: string): JoinRequestState {
+  #stateOf(
+    { id, device, state, certificate, expiresAt }: JoinRequest,
+    { address, unverified }: { address: string; unverified: UnverifiedGateway | undefined },
+  ): JoinRequestState {
     const { registry, site, mqttsPort, now } = this.#options;
     const who = { address, target: this.#name(device) };
     if (state === 'rejected') throw this.#refused(who, 'join_request_rejected', `request ${id} was rejected`);
@@ -163,6 +168,7 @@ export class ApprovalQueue {
     }
     if (certificate === undefined) return { id, expires_at: expiresAt };
     if (registry.joinRequests.collect(id)) {
+      if (unverified !== undefined) registry.audit.record(impostorReport(unverified, { address, device: who.target }));
       const row = { actor: `device:${who.target}`, address, action: 'device.join', target: who.target };
       registry.audit.record({ ...row, outcome: 'ok', detail: `request ${id}` });
     }

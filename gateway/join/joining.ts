@@ -1,7 +1,7 @@
 import { verify, X509Certificate } from 'node:crypto';
 import { CampusError } from '../../contract/errors.ts';
 import { isDeviceId } from '../../contract/ids.ts';
-import type { JoinAnswer, JoinRequest, RenewalAnswer, RenewalRequest, UnverifiedGateway } from '../../contract/join.ts';
+import type { JoinAnswer, JoinRequest, RenewalAnswer, RenewalRequest } from '../../contract/join.ts';
 import { type DeviceCertificates, presentedCertificate } from '../access/device-certificates.ts';
 import { addressRule, LoginThrottle, Throttled } from '../access/login-throttle.ts';
 import { addressBlock } from '../access/network-address.ts';
@@ -11,6 +11,7 @@ import type { JoinToken } from '../registry/join-tokens.ts';
 import type { Registry } from '../registry/registry.ts';
 import { inTransaction } from '../registry/transaction.ts';
 import type { DeviceCertifier } from './device-certifier.ts';
+import { impostorReport } from './impostor-report.ts';
 
 export interface JoiningOptions {
   authority: SiteAuthority;
@@ -108,7 +109,7 @@ export class Joining {
     // Of two that come with one token at once, the later one is told what the other has done.
     if (!isUsed) this.#usable(secret, who);
     this.#throttle.succeeded(addressBlock(address));
-    if (unverified !== undefined) this.#toldOfAnother(unverified, who);
+    if (unverified !== undefined) registry.audit.record(impostorReport(unverified, { address, device: who.target }));
     // Who made it is told by the row about that, where the name can be erased.
     const detail = `token ${token.id}`;
     registry.audit.record({ actor: `device:${who.target}`, address, action: 'device.join', ...outcome(who, detail) });
@@ -201,17 +202,6 @@ export class Joining {
       throw this.#refused('device.join', who, { code: 'join_token_expired', message });
     }
     return token;
-  }
-
-  /** Writes down what a device says of its attempts before, which only itself could see. One that was let in is believed that much. */
-  #toldOfAnother(
-    { at, url, count }: UnverifiedGateway,
-    { address, target }: { address: string; target: string },
-  ): void {
-    const when = new Date(at).toISOString();
-    const detail = `gateway_not_verified: what answered for ${url} was not this gateway; attempts to join: ${count}, the last at ${when}`;
-    const row = { actor: `device:${target}`, address, action: 'device.join', target, detail } as const;
-    this.#options.registry.audit.record({ ...row, outcome: 'refused' });
   }
 
   /** Writes a refusal down, and makes it harder to try again. */

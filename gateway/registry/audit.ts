@@ -2,7 +2,8 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { type ChainedRow, type ChainPlace, chainedRow, rowHash } from './audit-chain.ts';
 import { AuditNames } from './audit-names.ts';
 import { boundedText, textBounds } from './bounded-text.ts';
-import { REPEAT_WINDOW_MS, type RepeatCount, RepeatWindow } from './repeat-window.ts';
+import { RefusalCounts } from './refusal-counts.ts';
+import type { RepeatCount } from './repeat-window.ts';
 import { integer, optionalInteger, type Row, text } from './row.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -11,10 +12,6 @@ const DAY_MS = 24 * 3600 * 1000;
 export const AUDIT_LIFE_MS = 400 * DAY_MS;
 /** Rows are deleted a day's worth at a time, for each deletion is a row itself. */
 const PRUNE_EVERY_MS = DAY_MS;
-/** Different refusals that get a row of their own within a minute; beyond, they share one per action, so that an attack cannot fill the disk. */
-const REFUSALS_PER_WINDOW = 60;
-/** Stands for the many in the shared row. */
-const MANY = '*';
 
 export interface AuditInput {
   /** Who: `user:NAME`, `token:NAME`, `device:SITE/DEVICE`, `cli:OS-USER`, or the name that was tried. */
@@ -68,7 +65,7 @@ export class Audit {
   readonly #after: StatementSync;
   readonly #firstSince: StatementSync;
   readonly #prune: StatementSync;
-  readonly #refusals = new RepeatWindow(2 * REFUSALS_PER_WINDOW);
+  readonly #refusals = new RefusalCounts();
 
   constructor(db: DatabaseSync, now: () => number) {
     this.#db = db;
@@ -97,22 +94,11 @@ export class Audit {
     this.#prune = db.prepare('DELETE FROM audit WHERE id < ?');
   }
 
-  /** Keeps a row. The same refusal again within a minute only counts up. */
+  /** Keeps a row. The same refusal again within a minute only counts up, as do those beyond the budget. */
   record(input: AuditInput): void {
     const now = this.#now();
-    if (input.outcome === 'ok') {
-      this.#insert(input, now);
-      return;
-    }
-    const key = refusalKey(input);
-    if (this.#refusals.repeat(key, now)) return;
-    if (this.#refusals.openKeys(now) < REFUSALS_PER_WINDOW) {
-      this.#refusals.start(key, this.#insert(input, now), now);
-      return;
-    }
-    const shared = { ...input, actor: MANY, address: MANY, target: MANY, detail: 'further refusals, too many to list' };
-    const sharedKey = refusalKey(shared);
-    if (!this.#refusals.repeat(sharedKey, now)) this.#refusals.start(sharedKey, this.#insert(shared, now), now);
+    if (input.outcome === 'ok') this.#insert(input, now);
+    else this.#refusals.record(input, now, (row) => this.#insert(row, now));
   }
 
   /** Newest first, with the names that are still known. */
@@ -154,10 +140,9 @@ export class Audit {
     return placeIn(this.#anchor.get());
   }
 
-  /** Writes the counts that have gathered for a minute, or, at the end, all of them. */
+  /** Writes the counts that have gathered for a minute, those of shared rows for an hour, or, at the end, all of them. */
   flush(all = false): void {
-    const sinceBefore = all ? Number.POSITIVE_INFINITY : this.#now() - REPEAT_WINDOW_MS;
-    this.#refusals.writeCounts((count) => this.#appendRepeats(count), sinceBefore);
+    this.#refusals.writeCounts((count) => this.#appendRepeats(count), this.#now(), all);
   }
 
   /** Deletes rows that nobody needs any more, none younger than 400 days, and keeps a row about that. */
@@ -238,10 +223,6 @@ export class Audit {
       lastTime: Math.max(chained.lastTime, optionalInteger(row, 'repeated_last') ?? 0, pending?.lastTime ?? 0),
     };
   }
-}
-
-function refusalKey({ actor, address, action, target, outcome }: AuditInput): string {
-  return JSON.stringify([actor, address, action, target ?? '', outcome].map((part) => part.slice(0, textBounds.topic)));
 }
 
 function placeIn(row: Row | undefined): ChainPlace {

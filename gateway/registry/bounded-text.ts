@@ -3,9 +3,9 @@ export const textBounds = { name: 128, address: 64, topic: 256, detail: 500, sam
 
 /**
  * A text from outside as it may be kept and shown: cut to `max` characters, without control characters, which could
- * rewrite a terminal (CWE-150), and without broken surrogates, which SQLite would refuse.
+ * rewrite a terminal (CWE-150) or turn a line around (CVE-2021-42574), and without broken surrogates, which SQLite would refuse.
  */
 export function boundedText(text: string, max: number): string {
   const cut = text.length > max ? `${text.slice(0, max - 1)}…` : text;
-  return cut.toWellFormed().replaceAll(/\p{Cc}/gu, '\ufffd');
+  return cut.toWellFormed().replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, '\ufffd');
 }

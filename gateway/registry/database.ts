@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, fsyncSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { CampusError } from '../../contract/errors.ts';
 import { noteHead } from './audit-head-note.ts';
@@ -11,35 +11,40 @@ export const PATIENT_TIMEOUT_MS = 10_000;
 
 export interface OpenOptions {
   busyTimeoutMs?: number;
-  /**
-   * Each commit waits until the disk has it (`synchronous = FULL`). Without it (`NORMAL`) a commit survives the end of the process at once,
-   * but the end of the machine only after the next checkpoint.
-   */
-  durable?: boolean;
 }
 
 /**
- * Opens or makes the registry's SQLite file with mode 0600. WAL with `synchronous = NORMAL` never fsyncs in a commit; what does is a
- * checkpoint, so none starts by itself: `checkpoint` runs it in a thread of its own.
+ * Opens or makes the registry's SQLite file with mode 0600. WAL with `synchronous = NORMAL` never fsyncs in a commit: that survives the end of the
+ * process at once, and the end of the machine after the next checkpoint or `makeDurable`. Checkpoints fsync, so none starts by itself: `checkpoint`
+ * runs it in a thread of its own.
  * @throws CampusError `registry_unusable` when the file is damaged or of a newer version
  */
-export function openDatabase(
-  path: string,
-  { busyTimeoutMs = BUSY_TIMEOUT_MS, durable = false }: OpenOptions = {},
-): DatabaseSync {
+export function openDatabase(path: string, { busyTimeoutMs = BUSY_TIMEOUT_MS }: OpenOptions = {}): DatabaseSync {
   // SQLite gives its -wal and -shm files the mode of the database.
   closeSync(openSync(path, 'a', 0o600));
   chmodSync(path, 0o600);
   const db = new DatabaseSync(path, { timeout: busyTimeoutMs, enableForeignKeyConstraints: true });
   try {
-    db.exec(
-      `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durable ? 'FULL' : 'NORMAL'}; PRAGMA wal_autocheckpoint = 0`,
-    );
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0');
     migrate(db, path);
     return db;
   } catch (error) {
     db.close();
     throw isCorruption(error) ? damaged(path, error) : error;
+  }
+}
+
+/**
+ * Waits until the disk has every commit so far. `synchronous = FULL` does the same with the file locked, so that everybody else waits along for a
+ * slow card. Frames of the WAL have checksums: those that are there whole count after a power cut (https://sqlite.org/fileformat2.html#walformat).
+ * @param path the registry's file, open in this process
+ */
+export function makeDurable(path: string): void {
+  const file = openSync(`${path}-wal`, 'r+');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -1,4 +1,4 @@
-/** Within this time the same thing again is counted on its first row. */
+/** Within this time the same thing again is counted on its first row, unless told otherwise. */
 export const REPEAT_WINDOW_MS = 60_000;
 
 interface Open {
@@ -24,15 +24,18 @@ export class RepeatWindow {
   readonly #counts = new Map<number, RepeatCount>();
   readonly #maxKeys: number;
 
+  readonly #windowMs: number;
+
   /** @param maxKeys keys remembered at most; beyond, the oldest is forgotten */
-  constructor(maxKeys: number) {
+  constructor(maxKeys: number, windowMs = REPEAT_WINDOW_MS) {
     this.#maxKeys = maxKeys;
+    this.#windowMs = windowMs;
   }
 
   /** Counts the thing if it was started within the window; false when it needs a row of its own. */
   repeat(key: string, now: number): boolean {
     const open = this.#open.get(key);
-    if (open === undefined || now - open.openedAt >= REPEAT_WINDOW_MS) return false;
+    if (open === undefined || now - open.openedAt >= this.#windowMs) return false;
     const counted = this.#counts.get(open.id);
     const { count = 0, since = now } = counted ?? {};
     this.#counts.set(open.id, { id: open.id, count: count + 1, since, lastTime: now });
@@ -53,7 +56,7 @@ export class RepeatWindow {
   /** Keys whose window is still open. Those that have ended are forgotten. */
   openKeys(now: number): number {
     for (const [key, { openedAt }] of this.#open) {
-      if (now - openedAt < REPEAT_WINDOW_MS) break;
+      if (now - openedAt < this.#windowMs) break;
       this.#open.delete(key);
     }
     return this.#open.size;

@@ -94,6 +94,19 @@ describe('the runner', () => {
     expect(outcomes('partly')[0]).toMatchObject({ outcome: 'error', error: 'port 1; port 2', metric_count: 1 });
   });
 
+  test('nobody learns by an error which clients there are', async () => {
+    const { outcomes, lines } = run([
+      makeCollector('broken', async () => {
+        throw new Error('expected a number, got "3c:22:fb:0a:1b:2c"');
+      }),
+      makeCollector('partly', async () => ({ metrics: [point], failures: [new Error('got "3c:22:fb:0a:1b..."')] })),
+    ]);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(outcomes('broken')[0]).toMatchObject({ error: 'expected a number, got "[mac]"' });
+    expect(outcomes('partly')[0]).toMatchObject({ error: 'got "[mac]..."' });
+    expect(JSON.stringify(lines)).not.toContain('3c:22');
+  });
+
   test('one that hangs times out, is told so, and never overlaps itself', async () => {
     let calls = 0;
     let told = false;

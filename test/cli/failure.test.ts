@@ -22,6 +22,13 @@ describe('reportFailure', () => {
     });
   });
 
+  it('gives nobody who answers in a gateway’s place the terminal', () => {
+    const message = 'nothing\u001b[2J\u001b]0;title\u0007 and \u202eback';
+    expect(report(new CampusError('join_token_used', message)).stderr).toBe(
+      'campus-edge: join_token_used: nothing\ufffd[2J\ufffd]0;title\ufffd and \ufffdback\n',
+    );
+  });
+
   it('explains the code in Chinese to those who read it', () => {
     expect(report(new CampusError('port_taken', 'port 8080 is taken'), { lang: 'zh-CN' }).stderr).toBe(
       'campus-edge: port_taken: 端口已被其他程序占用。port 8080 is taken\n',

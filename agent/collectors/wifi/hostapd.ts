@@ -3,15 +3,7 @@ import type { Station } from './connection.ts';
 import type { Abilities } from './generation.ts';
 import { parseHostapdName } from './network-name.ts';
 import { guardIntervalsUs, htStreams, type Modulation, type Rate } from './rate.ts';
-import {
-  ignored,
-  knownDbm,
-  linesOf,
-  type NotUnderstood,
-  parseAddress,
-  parseQuantity,
-  wifiFailure,
-} from './wifi-text.ts';
+import { ignored, knownDbm, linesOf, type NotUnderstood, parseAddress, parseQuantity } from './wifi-text.ts';
 
 /** A client as an access point knows it. */
 export interface Client extends Station {
@@ -57,7 +49,7 @@ export function parseClients(text: string, notUnderstood: NotUnderstood = ignore
     const client = clients.at(-1);
     if (equals < 0) {
       clients.push({ address: parseAddress(line, place), abilities: undefined, isSixGhz: false });
-    } else if (client === undefined) throw wifiFailure(place, 'a MAC address', line);
+    } else if (client === undefined) throw parseFailure(place, 'a MAC address', line);
     else readClientLine(client, [line.slice(0, equals), line.slice(equals + 1)], { place, notUnderstood });
   }
   return clients.map(({ flags, ...client }) => {
@@ -180,7 +172,7 @@ export function parseAccessPoint(text: string, firstLine = 1): AccessPoint {
   for (const { text: line, number } of linesOf(text, firstLine)) {
     const place = { source, line: number };
     const [, name, value] = /^([^=]+)=(.*)$/.exec(line) ?? [];
-    if (name === undefined || value === undefined) throw wifiFailure(place, 'name=value', line);
+    if (name === undefined || value === undefined) throw parseFailure(place, 'name=value', line);
     values.set(name, { value, place });
   }
   const read = <T>(name: string, parse: (value: string, place: Place) => T): T | undefined => {

@@ -1,15 +1,7 @@
 import { type Place, parseFailure } from '../../parse-failure.ts';
 import type { Channel } from './frequency.ts';
 import { parseIwName } from './network-name.ts';
-import {
-  ignored,
-  type Line,
-  linesOf,
-  type NotUnderstood,
-  parseAddress,
-  parseQuantity,
-  wifiFailure,
-} from './wifi-text.ts';
+import { ignored, type Line, linesOf, type NotUnderstood, parseAddress, parseQuantity } from './wifi-text.ts';
 
 export type Mode = 'station' | 'access-point' | 'mesh' | 'ad-hoc' | 'monitor' | 'p2p' | 'other';
 
@@ -124,7 +116,7 @@ function readInterface({ name, radio, place, lines }: Block, notUnderstood: NotU
     else if (!known.test(text)) notUnderstood(text);
   }
   // The type is always printed, and is what says what the others mean.
-  if (type === undefined || type === '') throw wifiFailure(place, 'an interface with a type', name);
+  if (type === undefined || type === '') throw parseFailure(place, 'an interface with a type', name);
   return { ...read, mode: modes[type] ?? 'other' };
 }
 
@@ -139,7 +131,7 @@ function parseChannel(text: string, place: Place): Channel {
     /^channel (\d+) \((\d+(?:\.\d+)?) MHz\)(?:, width: (unknown|\d+(?:\+\d+)? MHz)(?: \(no HT\))?(?:, center1: (\d+(?:\.\d+)?) MHz)?(?:, center2: (\d+) MHz)?(?:, punctured: 0x[0-9a-f]+)?| (NO HT|HT20|HT40[-+]))?$/.exec(
       text,
     );
-  if (match === null) throw wifiFailure(place, 'channel N (F MHz), width: W MHz, center1: F MHz', text);
+  if (match === null) throw parseFailure(place, 'channel N (F MHz), width: W MHz, center1: F MHz', text);
   const [, channel, frequency, width, center1, center2, type] = match;
   return {
     channel: Number(channel),
@@ -166,7 +158,7 @@ function numberOf(text: string | undefined): number | undefined {
 /** Parses `20.00 dBm`. Of a negative power iw gives both parts a sign: −1.5 is `-1.-50`, −0.5 is `0.-50`. */
 function parseTxPower(text: string, place: Place): number {
   const match = /^(-?\d+)\.(-?)(\d{2}) dBm$/.exec(text);
-  if (match === null) throw wifiFailure(place, 'a power such as 20.00 dBm', text);
+  if (match === null) throw parseFailure(place, 'a power such as 20.00 dBm', text);
   const [, whole = '', sign, hundredths = ''] = match;
   const isNegative = sign === '-' || whole.startsWith('-');
   return Number(whole) + (isNegative ? -1 : 1) * (Number(hundredths) / 100);

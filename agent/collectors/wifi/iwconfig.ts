@@ -4,7 +4,7 @@ import { channelAt } from './frequency.ts';
 import type { Mode, WifiInterface } from './interfaces.ts';
 import { showName } from './network-name.ts';
 import { bareRate } from './rate.ts';
-import { knownDbm, linesOf, parseAddress, wifiFailure } from './wifi-text.ts';
+import { knownDbm, linesOf, parseAddress } from './wifi-text.ts';
 
 /** What the old wireless extensions know of an interface. */
 export interface OldInterface {
@@ -46,7 +46,7 @@ export function parseIwconfig(text: string, firstLine = 1): OldInterface[] {
 
 function readBlock(name: string, text: string, place: Place): OldInterface {
   const mode = /Mode:(\S+)/.exec(text)?.[1];
-  if (mode === undefined) throw wifiFailure(place, `the mode of ${name}`, text);
+  if (mode === undefined) throw parseFailure(place, `the mode of ${name}`, text);
   const mhz = scaled(/Frequency[:=]([\d.]+) ?(GHz|MHz)/.exec(text), megahertz);
   const point = /(?:Access Point|Cell): ([0-9A-F:]+)/i.exec(text)?.[1];
   const rate = scaled(/Bit Rate[:=]([\d.]+) ?(Gb|Mb|kb)\/s/.exec(text), megabits);

@@ -2,15 +2,7 @@ import { type Place, parseCount, parseFailure } from '../../parse-failure.ts';
 import type { Station } from './connection.ts';
 import { parseIwName } from './network-name.ts';
 import { parseRate } from './rate.ts';
-import {
-  ignored,
-  knownDbm,
-  linesOf,
-  type NotUnderstood,
-  parseAddress,
-  parseQuantity,
-  wifiFailure,
-} from './wifi-text.ts';
+import { ignored, knownDbm, linesOf, type NotUnderstood, parseAddress, parseQuantity } from './wifi-text.ts';
 
 /** The connection of a station: `address` is the access point's. */
 export interface IwLink extends Station {
@@ -46,7 +38,7 @@ export function parseLink(text: string, notUnderstood: NotUnderstood = ignored, 
   const top = { source, line: first?.number ?? firstLine };
   if (first?.text === 'Not connected.') return undefined;
   const match = first === undefined ? null : heading.exec(first.text);
-  if (match === null) throw wifiFailure(top, 'Connected to MAC (on NAME) or Not connected.', first?.text);
+  if (match === null) throw parseFailure(top, 'Connected to MAC (on NAME) or Not connected.', first?.text);
   const link: IwLink = {
     address: parseAddress(match[1], top),
     interface: match[2] ?? '',
@@ -85,7 +77,7 @@ function readLine(link: IwLink, text: string, { place, notUnderstood }: Reading)
       link.tx = parseRate(value, place, notUnderstood);
       return;
     case '':
-      throw wifiFailure(place, 'name: value', text);
+      throw parseFailure(place, 'name: value', text);
     default:
       notUnderstood(text);
   }
@@ -99,6 +91,6 @@ interface Reading {
 /** Parses `28961313 bytes (25546 packets)`. */
 function parseTraffic(text: string, place: Place): [number, number] {
   const match = /^(\d+) bytes \((\d+) packets\)$/.exec(text);
-  if (match === null) throw wifiFailure(place, 'N bytes (N packets)', text);
+  if (match === null) throw parseFailure(place, 'N bytes (N packets)', text);
   return [parseCount(match[1], place, 'bytes'), parseCount(match[2], place, 'packets')];
 }

@@ -1,4 +1,3 @@
-import { withoutMacs } from '../../../contract/mac-address.ts';
 import type { Host } from '../../host/host.ts';
 
 /** A program that answers does so in milliseconds; a radio whose firmware hangs may never. */
@@ -35,7 +34,6 @@ export class Programs {
 
   /**
    * What a parser makes of a program's output; undefined when there is none to be had. What fails is noted and disturbs nothing else.
-   * @param parse must not throw anything that holds an address
    */
   async ask<T>(command: string, args: readonly string[], parse: (text: string) => T): Promise<T | undefined> {
     const call = [command, ...args].join(' ');
@@ -54,7 +52,7 @@ export class Programs {
 
   /** Notes what failed. */
   note(problem: string): void {
-    this.problems.add(withoutMacs(problem.replaceAll(/\s+/g, ' ').trim()));
+    this.problems.add(problem.replaceAll(/\s+/g, ' ').trim());
   }
 }
 

@@ -1,5 +1,5 @@
-import type { Place } from '../../parse-failure.ts';
-import { type NotUnderstood, wifiFailure } from './wifi-text.ts';
+import { type Place, parseFailure } from '../../parse-failure.ts';
+import type { NotUnderstood } from './wifi-text.ts';
 
 /** How frames are modulated: 802.11a/b/g, n, ac, ax, be, ah. */
 export type Modulation = 'legacy' | 'ht' | 'vht' | 'he' | 'eht' | 's1g';
@@ -49,7 +49,7 @@ const flags =
  */
 export function parseRate(text: string, place: Place, notUnderstood: NotUnderstood): Rate {
   const speed = /^(?:(\d+(?:\.\d+)?) MBit\/s|\(unknown\))(?= |$)/.exec(text);
-  if (speed === null) throw wifiFailure(place, 'a rate in MBit/s', text);
+  if (speed === null) throw parseFailure(place, 'a rate in MBit/s', text);
   const found: Partial<Record<string, string>> = {};
   let rest = text.slice(speed[0].length).trimEnd();
   while (rest !== '') {

@@ -1,15 +1,7 @@
 import { type Place, parseFailure } from '../../parse-failure.ts';
 import type { Abilities } from './generation.ts';
 import { parseIwName } from './network-name.ts';
-import {
-  ignored,
-  knownDbm,
-  linesOf,
-  type NotUnderstood,
-  parseAddress,
-  parseQuantity,
-  wifiFailure,
-} from './wifi-text.ts';
+import { ignored, knownDbm, linesOf, type NotUnderstood, parseAddress, parseQuantity } from './wifi-text.ts';
 
 /** A network that was heard. */
 export interface HeardNetwork {
@@ -67,7 +59,7 @@ export function parseScan(text: string, notUnderstood: NotUnderstood = ignored, 
 
 function parseHeading(text: string, place: Place): Omit<HeardNetwork, 'frequencyMhz'> {
   const match = heading.exec(text);
-  if (match === null) throw wifiFailure(place, 'BSS MAC(on NAME)', text);
+  if (match === null) throw parseFailure(place, 'BSS MAC(on NAME)', text);
   return {
     ...{ bssid: parseAddress(match[1], place), interface: match[2] ?? '', isConnected: match[3] !== undefined },
     ...{ ssid: undefined, signalDbm: undefined, lastSeenMs: undefined },

@@ -10,7 +10,6 @@ import {
   parseAddress,
   parseQuantity,
   parseYesNo,
-  wifiFailure,
 } from './wifi-text.ts';
 
 const source = 'iw station dump';
@@ -51,7 +50,7 @@ export function parseStations(text: string, notUnderstood: NotUnderstood = ignor
 
 function parseHeading(text: string, place: Place): DumpedStation {
   const heading = /^Station (\S+) \(on (\S+)\)$/.exec(text);
-  if (heading === null) throw wifiFailure(place, 'Station MAC (on NAME)', text);
+  if (heading === null) throw parseFailure(place, 'Station MAC (on NAME)', text);
   return { address: parseAddress(heading[1], place), interface: heading[2] ?? '' };
 }
 
@@ -65,7 +64,7 @@ function readLine(station: DumpedStation, { text, number }: Line, notUnderstood:
   const colon = text.indexOf(':');
   if (colon < 0) {
     if (table.test(text)) return;
-    throw wifiFailure(place, 'name: value', text);
+    throw parseFailure(place, 'name: value', text);
   }
   const name = text.slice(0, colon);
   const reader = readers[name];
@@ -119,6 +118,6 @@ const readers: Readonly<Record<string, Reader>> = {
 /** Parses `-51 [-53, -55] dBm`: of all antennas together, then of each. */
 function parseSignal(text: string, place: Place): number | undefined {
   const match = /^(-?\d+) (?:\[-?\d+(?:, -?\d+)*\] )?dBm$/.exec(text);
-  if (match === null) throw wifiFailure(place, 'a signal such as -51 dBm', text);
+  if (match === null) throw parseFailure(place, 'a signal such as -51 dBm', text);
   return knownDbm(Number(match[1]));
 }

@@ -1,5 +1,5 @@
 import { parseFailure } from '../../parse-failure.ts';
-import { ignored, knownDbm, linesOf, type NotUnderstood, parseQuantity, wifiFailure } from './wifi-text.ts';
+import { ignored, knownDbm, linesOf, type NotUnderstood, parseQuantity } from './wifi-text.ts';
 
 /** What a radio heard on one channel; times count in ms, of most drivers since the radio started. */
 export interface ChannelSurvey {
@@ -48,7 +48,7 @@ export function parseSurvey(text: string, notUnderstood: NotUnderstood = ignored
     if (survey === undefined) throw parseFailure(place, 'Survey data from NAME', line);
     const [, name = '', value = ''] = /^([^:]+):\s*(.*)$/.exec(line) ?? [];
     const time = times[name];
-    if (name === '') throw wifiFailure(place, 'name: value', line);
+    if (name === '') throw parseFailure(place, 'name: value', line);
     else if (name === 'frequency') {
       survey.inUse = value.endsWith(' [in use]');
       survey.frequencyMhz = parseQuantity(value.replace(' [in use]', ''), 'MHz', place);

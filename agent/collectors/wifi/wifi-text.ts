@@ -1,4 +1,3 @@
-import type { CampusError } from '../../../contract/errors.ts';
 import { parseMac } from '../../../contract/mac-address.ts';
 import { type Place, parseFailure } from '../../parse-failure.ts';
 
@@ -7,11 +6,6 @@ export type NotUnderstood = (line: string) => void;
 
 /** Nobody wants to hear of them. */
 export const ignored: NotUnderstood = () => {};
-
-/** The error of a parser; whole or cut short, no address of a client stands in it. */
-export function wifiFailure(place: Place, expected: string, got: string | undefined): CampusError {
-  return parseFailure(place, expected, got?.replaceAll(/[0-9a-f]{2}(?:[:-][0-9a-f]{0,2}){2,}/gi, '[mac]'));
-}
 
 /** A line of an output, without what surrounds its text. */
 export interface Line {
@@ -34,7 +28,7 @@ export function linesOf(text: string, firstLine = 1): Line[] {
 /** A MAC address in lower case with colons. @throws CampusError `parse_failed` */
 export function parseAddress(text: string | undefined, place: Place): string {
   const digits = text === undefined ? undefined : parseMac(text);
-  if (digits === undefined) throw wifiFailure(place, 'a MAC address', text);
+  if (digits === undefined) throw parseFailure(place, 'a MAC address', text);
   return digits.replaceAll(/(..)(?=.)/g, '$1:');
 }
 
@@ -42,7 +36,7 @@ export function parseAddress(text: string | undefined, place: Place): string {
 export function parseQuantity(text: string, unit: string, place: Place): number {
   const match = /^(-?\d+(?:\.\d+)?) ?(\S*)$/.exec(text);
   if (match === null || match[2] !== unit)
-    throw wifiFailure(place, unit === '' ? 'a number' : `a number of ${unit}`, text);
+    throw parseFailure(place, unit === '' ? 'a number' : `a number of ${unit}`, text);
   return Number(match[1]);
 }
 
@@ -53,6 +47,6 @@ export function knownDbm(dbm: number | undefined): number | undefined {
 
 /** `yes` or `no`. @throws CampusError `parse_failed` */
 export function parseYesNo(text: string, place: Place): boolean {
-  if (text !== 'yes' && text !== 'no') throw wifiFailure(place, 'yes or no', text);
+  if (text !== 'yes' && text !== 'no') throw parseFailure(place, 'yes or no', text);
   return text === 'yes';
 }

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { CampusError } from '../../../contract/errors.ts';
 import { actorOf } from '../../access/identity.ts';
-import { tokenScopes } from '../../access/token-scopes.ts';
+import { scopesCover, tokenScopes } from '../../access/token-scopes.ts';
 import { maskActor } from '../../privacy/masked-names.ts';
 import { TOKEN_LIFE_DEFAULT_MS, TOKEN_LIFE_MAX_MS, type Token, tokenDetail } from '../../registry/tokens.ts';
 import type { Api } from '../api.ts';
@@ -67,7 +67,16 @@ export function addTokens(app: Api, { registry, now }: Pick<HttpDeps, 'registry'
     },
     handler: async (request, reply) => {
       const { name, role, scopes = [], days = TOKEN_LIFE_DEFAULT_MS / DAY_MS } = request.body;
-      const actor = actorOf(identityOf(request));
+      const identity = identityOf(request);
+      const actor = actorOf(identity);
+      // Only administrators come so far, and no role is wider than theirs.
+      const own = identity.kind === 'token' ? identity.scopes : [];
+      if (!scopesCover(own, scopes)) {
+        const row = { actor, address: addressOf(request), action: 'token.create', outcome: 'refused' } as const;
+        audit.record({ ...row, detail: `forbidden: wider than its maker, scopes ${scopes.join(' ') || 'none'}` });
+        const expected = `expected one or more of ${own.join(', ')}`;
+        throw new CampusError('forbidden', `scopes: ${expected}, for no token makes one that may more than itself`);
+      }
       const expiresAt = now() + days * DAY_MS;
       const token = tokens.add({ name, role, scopes, createdBy: actor, now: now(), expiresAt });
       if (token === undefined)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AuditInput } from '../../../gateway/registry/audit.ts';
+import { verifyAudit } from '../../../gateway/registry/audit-verification.ts';
 import { reopen, temporaryRegistry } from './temporary-registry.ts';
 
 const day = 24 * 3600_000;
@@ -75,6 +76,45 @@ test('an attack under ever new names makes few rows and loses no count', () => {
   clock.pass(60_000);
   registry.audit.record({ ...refusal, actor: 'user:later' });
   expect(registry.audit.list({ limit: 1 })).toMatchObject([{ actor: 'user:later', count: 1 }]);
+});
+
+test('days of an attack that varies whatever it can leave a log that is whole, of a bounded size, and counts all of it', () => {
+  const { registry, clock } = temporaryRegistry();
+  // From the start of a day on, ten minutes at a time: 20 in each, from 250 addresses.
+  clock.pass(day - (clock.time % day));
+  const days = 2;
+  let sent = 0;
+  for (let minute = 0; minute < days * 1440; minute += 10) {
+    for (let one = 0; one < 20; one += 1) {
+      sent += 1;
+      const address = `192.0.2.${sent % 250}`;
+      const action = one % 2 === 0 ? 'session.create' : 'mqtt.connect';
+      registry.audit.record({ ...refusal, actor: `user:${sent}`, address, action });
+    }
+    clock.pass(600_000);
+    registry.audit.flush();
+  }
+  registry.audit.flush(true);
+  const rows = registry.audit.after(0, 1_000_000);
+  expect(rows.reduce((sum, { count }) => sum + count, 0)).toBe(sent);
+  // A thousand a day, and two actions with two rows an hour: the first refusal, and how many followed.
+  expect(rows.length).toBeLessThanOrEqual(days * (1000 + 2 * 2 * 25));
+  expect(registry.audit.list({ limit: 1, actor: '*' })).toMatchObject([
+    { detail: 'further refusals, too many to list' },
+  ]);
+  expect(verifyAudit(registry.db, [])).not.toHaveProperty('broken');
+});
+
+test('one address alone cannot have the log tell of nobody else', () => {
+  const { registry, clock } = temporaryRegistry();
+  for (let one = 0; one < 600; one += 1) {
+    // Within one IPv6 /64 an address costs nothing.
+    registry.audit.record({ ...refusal, actor: `user:${one}`, address: `2001:db8::${one.toString(16)}` });
+    clock.pass(30_000);
+  }
+  expect(registry.audit.list({ limit: 1000, outcome: 'refused' }).length).toBeLessThan(110);
+  registry.audit.record({ ...refusal, actor: 'user:mallory', address: '192.0.2.9' });
+  expect(registry.audit.list({ limit: 1 })).toMatchObject([{ actor: 'user:mallory', address: '192.0.2.9' }]);
 });
 
 test('texts from outside are cut and cannot steer a terminal', () => {

@@ -64,13 +64,9 @@ test('with checkpoints the write-ahead log does not grow', () => {
   expect(Math.max(...sizes)).toBeLessThan(2 * (sizes[0] ?? 0));
 });
 
-test('the gateway never waits for the disk in a commit, the command line does', () => {
-  const synchronous = (durable: boolean): unknown => {
-    const db = openDatabase(join(temporaryDirectory(), 'registry.sqlite'), { durable });
-    const mode = db.prepare('PRAGMA synchronous').get();
-    db.close();
-    return mode?.['synchronous'];
-  };
+test('nobody waits for the disk in a commit, which would keep the other processes waiting', () => {
+  const db = openDatabase(join(temporaryDirectory(), 'registry.sqlite'));
   // NORMAL is 1 and FULL is 2 (https://sqlite.org/pragma.html#pragma_synchronous).
-  expect([synchronous(false), synchronous(true)]).toEqual([1, 2]);
+  expect(db.prepare('PRAGMA synchronous').get()?.['synchronous']).toBe(1);
+  db.close();
 });

@@ -31,6 +31,29 @@ test('a token reaches the routes of its scopes, its own session, and nothing els
   ]);
 });
 
+test('a token with the scope accounts makes nothing that is wider than itself', async () => {
+  const { registry, clock, request } = await startHttpGateway();
+  const scopes = ['accounts', 'metrics'] as const;
+  const made = registry.tokens.add({ role: 'admin', scopes, createdBy: 'test', now: clock.time });
+  const token = made?.secret;
+  const attempt = async (method: string, path: string, body: object) =>
+    (await request(method, `/api/v1/${path}`, { token, body })).status;
+  expect(await attempt('POST', 'tokens', { name: 'same', role: 'admin', scopes: ['accounts', 'metrics'] })).toBe(201);
+  expect(await attempt('POST', 'tokens', { name: 'narrow', role: 'viewer', scopes: ['metrics'] })).toBe(201);
+  expect(await attempt('POST', 'tokens', { name: 'other', role: 'viewer', scopes: ['metrics', 'audit'] })).toBe(403);
+  expect(await attempt('POST', 'tokens', { name: 'wide', role: 'admin' })).toBe(403);
+  expect(await attempt('POST', 'users', { name: 'eve', role: 'viewer', password: 'battery staple' })).toBe(403);
+  expect(await attempt('PUT', 'users/admin/password', { password: 'battery staple' })).toBe(403);
+  expect(registry.users.list()).toEqual([]);
+  expect(registry.tokens.list().map(({ name }) => name)).not.toContain('wide');
+  expect(registry.audit.list({ limit: 9, action: 'token.create', outcome: 'refused' })).toMatchObject([
+    { detail: 'forbidden: wider than its maker, scopes metrics audit', count: 2 },
+  ]);
+  const whole = registry.tokens.add({ role: 'admin', createdBy: 'test', now: clock.time });
+  const body = { name: 'wide', role: 'admin' };
+  expect((await request('POST', '/api/v1/tokens', { token: whole?.secret, body })).status).toBe(201);
+});
+
 test('a token that has expired is nobody, and the audit log names it', async () => {
   const gateway = await startHttpGateway();
   const { tokens } = gateway.registry;

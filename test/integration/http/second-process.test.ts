@@ -1,12 +1,13 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { Authenticator } from '../../../gateway/access/authenticator.ts';
 import { secretGateLimits, WorkGate } from '../../../gateway/access/work-gate.ts';
-import { openAdmin } from '../../../gateway/admin.ts';
-import { startHttpGateway } from './http-gateway.ts';
+import { openAdmin, registryFile } from '../../../gateway/admin.ts';
+import { problemIn, startHttpGateway } from './http-gateway.ts';
 
 const script = join(import.meta.dirname, 'admin-writer.ts');
 
@@ -45,6 +46,23 @@ test('two processes write one registry at once, and neither loses anything', asy
   expect(await authenticator.authenticate('school/added-0', passwords['added-0'] ?? '')).toBeUndefined();
   const { audit } = (await get('/api/v1/audit?action=device.revoke', token('auditor'))) as { audit: object[] };
   expect(audit).toMatchObject([{ actor: 'cli:t*', address: 'local', target: 'school/added-0', outcome: 'ok' }]);
+});
+
+test('who comes while another program holds the registry is told to try again, and then can', async () => {
+  const { home, request, token } = await startHttpGateway();
+  const admin = token('admin');
+  const body = { name: 'grafana', role: 'viewer' };
+  const other = new DatabaseSync(registryFile(home));
+  onTestFinished(() => other.close());
+  other.exec('BEGIN IMMEDIATE');
+  const meanwhile = await request('POST', '/api/v1/tokens', { token: admin, body });
+  expect(await problemIn(meanwhile)).toMatchObject({
+    status: 503,
+    code: 'not_ready',
+    detail: expect.stringContaining('try again'),
+  });
+  other.exec('COMMIT');
+  expect((await request('POST', '/api/v1/tokens', { token: admin, body })).status).toBe(201);
 });
 
 test('what the command line changes holds at once for who is signed in', async () => {

@@ -11,6 +11,7 @@ import { limits } from '../../../contract/limits.ts';
 import { type Enrolment, enrolmentFile, readEnrolment } from '../../../runtime/enrolment-file.ts';
 import { homeAt, openHome } from '../../../runtime/home.ts';
 import { pendingJoinFile, readPendingJoin } from '../../../runtime/join-request-file.ts';
+import { readUnverified } from '../../../runtime/unverified-gateway-file.ts';
 import { certificateRequest } from '../../gateway/join/certificate-requests.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -222,6 +223,19 @@ describe('a machine without a token', () => {
       expect(victim.stderr).toMatch(/campus-edge: gateway_not_verified: .*nothing secret was sent/);
       expect(between.seen).toEqual(['GET /api/v1/ca ']);
       expect(listed()).toEqual([]);
+      // The gateway has seen nothing of it, and is told by the machine once that is let in.
+      const name = own === undefined ? 'room-207' : 'room-210';
+      const joining = new Enrolling({ name, home: victim.home });
+      const code = await joining.code();
+      expect(await auditOf(`school/${name}`)).toEqual(['device.announce ok']);
+      expect(onGateway('join-request', 'approve', code)).toMatchObject({ status: 0 });
+      expect(await joining.exited).toBe(0);
+      expect(await auditOf(`school/${name}`)).toEqual([
+        ...['device.join ok', 'device.join refused', 'device.approve ok', 'device.announce ok'],
+      ]);
+      const { audit } = await gateway.get<{ audit: { detail: string }[] }>('audit?outcome=refused&limit=1');
+      expect(audit[0]?.detail).toContain(`gateway_not_verified: what answered for ${between.url} was not this gateway`);
+      expect(readUnverified(homeAt(victim.home))).toBeUndefined();
     },
   );
 
