@@ -3,9 +3,9 @@ import { parseIpv6Route } from '../collectors/ipv6/ipv6-route.ts';
 import { listAddresses } from '../collectors/ipv6/listed-address.ts';
 import { listRouters } from '../collectors/ipv6/router.ts';
 import { isRoutable, isUsable } from '../collectors/ipv6/summary.ts';
+import { parseOwnIpv4Addresses } from '../collectors/network/fib-trie.ts';
 import { parseIpv4Routes } from '../collectors/path/ipv4-route.ts';
 import { type Host, readParsed } from '../host/host.ts';
-import { parseOwnIpv4Addresses } from './fib-trie.ts';
 import type { Room } from './room.ts';
 import { obstacle, type StepResult, stepResult, text } from './step.ts';
 

@@ -30,6 +30,7 @@ describe('the configuration of the agent', () => {
           },
           cellular: { enabled: true, interval_seconds: 30, ports: [] },
           resolver: { enabled: true, interval_seconds: 60, queries: [] },
+          lease: { enabled: true, interval_seconds: 60 },
           wifi: { enabled: true, interval_seconds: 30, hostapd_directory: '/var/run/hostapd' },
         },
         outbox: { max_bytes: 268_435_456, durability: 'auto', replay_messages_per_second: 20 },

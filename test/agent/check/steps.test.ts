@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { checkAddresses } from '../../../agent/check/address-step.ts';
-import { parseOwnIpv4Addresses } from '../../../agent/check/fib-trie.ts';
 import { checkLink } from '../../../agent/check/link-step.ts';
 import type { Room } from '../../../agent/check/room.ts';
 import { checkThroughput, type ThroughputTest } from '../../../agent/check/throughput-step.ts';
+import { parseOwnIpv4Addresses } from '../../../agent/collectors/network/fib-trie.ts';
 import { readAgentConfig } from '../../../agent/config.ts';
 import { LinuxHost } from '../../../agent/host/linux.ts';
 import { openHome } from '../../../runtime/home.ts';

@@ -19,6 +19,7 @@ export const documents: readonly { path: string; reference: () => string | Promi
   { path: 'docs/baseline.md', reference: baselineReference },
   { path: 'docs/cli.md', reference: cliReference },
   { path: 'docs/check.md', reference: checkReference },
+  { path: 'docs/collectors/lease.md', reference: () => collectorPage('lease') },
   { path: 'docs/collectors/path.md', reference: () => collectorPage('path') },
   { path: 'docs/collectors/resolver.md', reference: () => collectorPage('resolver') },
   { path: 'docs/collectors/wifi.md', reference: () => collectorReference('wifi', 'wifi_client') },

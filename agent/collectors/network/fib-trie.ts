@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net';
-import { parseFailure } from '../parse-failure.ts';
+import { parseFailure } from '../../parse-failure.ts';
 
 /**
  * Parses the machine's own IPv4 addresses out of /proc/net/fib_trie (net/ipv4/fib_trie.c, fib_trie_seq_show): those with a host route of type LOCAL.
