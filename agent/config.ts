@@ -4,6 +4,7 @@ import { checkConfig, readConfigFile } from '../runtime/config-file.ts';
 import { checkGatewayUrl, gatewayUrlConfig } from '../runtime/gateway-url.ts';
 import type { Home } from '../runtime/home.ts';
 import { baselineConfig } from './baseline/config.ts';
+import { roomCheckConfig } from './check/config.ts';
 import type { AnyCollector } from './collector.ts';
 import { createCollectors } from './collectors/index.ts';
 
@@ -64,6 +65,7 @@ export const agentConfigSchema = Type.Object({
       ),
       outbox: outboxConfig,
       baseline: baselineConfig,
+      check: roomCheckConfig,
     },
     closed,
   ),

@@ -8,6 +8,7 @@ import { addBanLift } from './commands/ban-lift.ts';
 import { addBanList } from './commands/ban-list.ts';
 import { addBaseline } from './commands/baseline.ts';
 import { addCaFingerprint } from './commands/ca-fingerprint.ts';
+import { addCheck } from './commands/check.ts';
 import { addConfigCheck } from './commands/config-check.ts';
 import { addDecode } from './commands/decode.ts';
 import { addDeviceAdd } from './commands/device-add.ts';
@@ -67,6 +68,7 @@ export function createProgram(speaker: Speaker): Command {
   addEnroll(program, speaker);
   addBackup(program, speaker);
   addRestore(program, speaker);
+  addCheck(program, speaker);
   addBaseline(program, speaker);
   addDecode(program, speaker);
   addGroups(program, speaker);

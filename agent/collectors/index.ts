@@ -2,8 +2,10 @@ import type { AnyCollector } from '../collector.ts';
 import { createCellular } from './cellular/cellular.ts';
 import { createDisk } from './disk/disk.ts';
 import { createIpv6 } from './ipv6/ipv6.ts';
+import { createLease } from './lease/lease.ts';
 import { createNetwork } from './network/network.ts';
 import { createPath, type PathOptions } from './path/path.ts';
+import { createResolver } from './resolver/resolver.ts';
 import { createSystem } from './system/system.ts';
 import { createWifi, type WifiOptions } from './wifi/wifi.ts';
 
@@ -17,6 +19,6 @@ const noAgent: CollectorOptions = { pseudonym: () => undefined, directory: '/tmp
 export function createCollectors(options: CollectorOptions = noAgent): AnyCollector[] {
   return [
     ...[createSystem(), createDisk(), createNetwork(), createIpv6()],
-    ...[createWifi(options), createCellular(), createPath(options)],
+    ...[createWifi(options), createCellular(), createPath(options), createResolver(), createLease()],
   ];
 }

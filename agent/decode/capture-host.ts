@@ -12,6 +12,7 @@ export function captureHost(path: string, text: string): Host {
     run: absent,
     connect: async (): Promise<ConnectOutcome> => 'failed',
     openUdp: () => Promise.reject(new Error('a capture has no network')),
+    visit: () => Promise.reject(new Error('a capture has no network')),
     lookup: async () => [],
     openSerial: absent,
     monotonicMs: () => 0,

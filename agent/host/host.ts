@@ -1,3 +1,5 @@
+import type { Visit, VisitOptions } from './visit.ts';
+
 /** What statfs(2) says of one file system, in bytes and counts. */
 export interface FileSystemUsage {
   blockBytes: number;
@@ -84,6 +86,8 @@ export interface Host {
   connect(options: ConnectOptions): Promise<ConnectOutcome>;
   /** Opens a UDP socket to one peer. @throws the system's error when there is no way to it */
   openUdp(options: UdpOptions): Promise<UdpExchange>;
+  /** Fetches the head of one page from one address. @throws AbortError when the signal is given */
+  visit(options: VisitOptions): Promise<Visit>;
   /** The addresses of a name, of both families; none when it has none, or when nobody says so within 2 s. */
   lookup(name: string): Promise<string[]>;
   /**

@@ -21,6 +21,7 @@ import type {
 import { createLookup } from './lookup.ts';
 import { openSerial } from './serial.ts';
 import { openUdp } from './udp.ts';
+import type { Visit, VisitOptions } from './visit.ts';
 
 /** A router that carries the whole Internet has a /proc/net/ipv6_route larger than this; a school's box does not. */
 const READ_MAX_BYTES = 1024 * 1024;
@@ -158,6 +159,12 @@ export class LinuxHost implements Host {
 
   openUdp(options: UdpOptions): Promise<UdpExchange> {
     return openUdp(options, this.monotonicMs);
+  }
+
+  /** TLS is loaded when somebody is visited, and not before. */
+  async visit(options: VisitOptions): Promise<Visit> {
+    const { visit } = await import('./visit.ts');
+    return visit(options);
   }
 }
 

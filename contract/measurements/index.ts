@@ -3,14 +3,16 @@ import { agent } from './agent.ts';
 import { cellular, cellularCarrier } from './cellular.ts';
 import { disk } from './disk.ts';
 import { ipv6 } from './ipv6.ts';
+import { lease } from './lease.ts';
 import { network } from './network.ts';
 import { path } from './path.ts';
+import { resolver } from './resolver.ts';
 import { system } from './system.ts';
 import { wifi, wifiClient } from './wifi.ts';
 
 /** Every measurement that the product itself sends. Others, such as a Telegraf's, are taken as they come. */
 export const measurements = {
-  ...{ system, disk, network, ipv6, path, agent },
+  ...{ system, disk, network, ipv6, path, resolver, lease, agent },
   ...{ wifi, wifi_client: wifiClient, cellular, cellular_carrier: cellularCarrier },
 } as const satisfies Record<string, MeasurementSpec>;
 

@@ -29,6 +29,8 @@ describe('the configuration of the agent', () => {
             servers: [],
           },
           cellular: { enabled: true, interval_seconds: 30, ports: [] },
+          resolver: { enabled: true, interval_seconds: 60, queries: [] },
+          lease: { enabled: true, interval_seconds: 60 },
           wifi: { enabled: true, interval_seconds: 30, hostapd_directory: '/var/run/hostapd' },
         },
         outbox: { max_bytes: 268_435_456, durability: 'auto', replay_messages_per_second: 20 },
@@ -40,6 +42,10 @@ describe('the configuration of the agent', () => {
           idle_minutes: 15,
           allowed_tcp_ports: [22],
           allowed_udp_ports: [68, 546],
+        },
+        check: {
+          good: { delay_ms: 150, jitter_ms: 30, loss_percent: 1, mbit_per_second: 4 },
+          fair: { delay_ms: 300, jitter_ms: 50, loss_percent: 2 },
         },
       },
     });
@@ -81,6 +87,18 @@ agent:
     [
       'agent: { collectors: { path: { servers: ["lesson.example"] } } }',
       'agent.collectors.path.servers.0: expected stamp://HOST, stamp://HOST:PORT, icmp://HOST or tcp://HOST:PORT',
+    ],
+    [
+      'agent: { collectors: { resolver: { queries: [{ name: portal.example, expect: [somewhere] }] } } }',
+      'agent.collectors.resolver.queries.0.expect.0: expected an address or a network such as 192.0.2.7',
+    ],
+    [
+      'agent: { collectors: { resolver: { queries: [{ name: "two words" }] } } }',
+      'agent.collectors.resolver.queries.0.name: expected a host name',
+    ],
+    [
+      'agent: { check: { portal: "ftp://portal.example" } }',
+      'agent.check.portal: expected the page where lessons begin',
     ],
     ['agent: { gateway: "http://x" }', 'agent.gateway: expected mqtts://host[:port]'],
     ['agent: { outbox: { durability: sometimes } }', 'agent.outbox.durability: expected auto'],

@@ -20,6 +20,7 @@ describe('help', () => {
       'campus-edge enroll',
       'campus-edge backup',
       'campus-edge restore',
+      'campus-edge check',
       'campus-edge baseline',
       'campus-edge decode',
       'campus-edge device',

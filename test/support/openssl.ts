@@ -34,6 +34,17 @@ export class OpenSsl {
     });
   }
 
+  /** A web server's certificate that its own key has signed, for a day. @param startsInDays below 0 in the past */
+  server(name: string, startsInDays = 0): KeyPair {
+    return inDirectory((dir) => {
+      const clock = new FakeClock(dir);
+      clock.set(startsInDays * DAY_SECONDS);
+      const names = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`];
+      run(dir, ['req', '-x509', ...newKey, ...names, '-days', '1', '-out', 'certificate'], clock.env);
+      return { certificate: read(dir, 'certificate'), key: read(dir, 'key') };
+    });
+  }
+
   /** A certificate for a device, which holds for a day. @param startsInDays below 0 in the past */
   signed(
     authority: KeyPair,

@@ -17,6 +17,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'agent/main.ts',
     'agent/config.ts',
     'agent/baseline.ts',
+    'agent/check.ts',
     'agent/decode.ts',
     'agent/join/announce.ts',
     'agent/join/enroll.ts',
@@ -44,7 +45,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Packages that one file imports, and no other. */
-const singleDoors = ['serialport', 'systeminformation', '@influxdata/influxdb-client', 'node-red'];
+const singleDoors = ['serialport', 'systeminformation', 'dns-packet', '@influxdata/influxdb-client', 'node-red'];
 
 const imports = allImports();
 const productImports = imports.filter(({ from }) => !from.startsWith('test/'));

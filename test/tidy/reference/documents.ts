@@ -3,11 +3,11 @@ import { apiReference } from './api.ts';
 import { baselineReference } from './baseline.ts';
 import { cellularReference } from './cellular.ts';
 import { cliReference } from './cli.ts';
+import { checkReference, collectorPage } from './collector-page.ts';
 import { configurationReference } from './configuration.ts';
 import { errorsReference } from './errors.ts';
 import { faultsReference } from './faults.ts';
 import { collectorReference, measurementsReference } from './measurements.ts';
-import { pathReference } from './path.ts';
 import { privacyReference } from './privacy.ts';
 import { securityReference } from './security.ts';
 import { topicsReference } from './topics.ts';
@@ -18,7 +18,10 @@ export const documents: readonly { path: string; reference: () => string | Promi
   { path: 'docs/api.md', reference: apiReference },
   { path: 'docs/baseline.md', reference: baselineReference },
   { path: 'docs/cli.md', reference: cliReference },
-  { path: 'docs/collectors/path.md', reference: pathReference },
+  { path: 'docs/check.md', reference: checkReference },
+  { path: 'docs/collectors/lease.md', reference: () => collectorPage('lease') },
+  { path: 'docs/collectors/path.md', reference: () => collectorPage('path') },
+  { path: 'docs/collectors/resolver.md', reference: () => collectorPage('resolver') },
   { path: 'docs/collectors/wifi.md', reference: () => collectorReference('wifi', 'wifi_client') },
   { path: 'docs/collectors/cellular.md', reference: cellularReference },
   { path: 'docs/configuration.md', reference: configurationReference },

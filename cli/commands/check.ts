@@ -1,0 +1,59 @@
+import type { Command } from 'commander';
+import type { CheckReport } from '../../agent/check.ts';
+import { homeAt } from '../../runtime/home.ts';
+import { CheckDisplay } from '../check-display.ts';
+import { defineCommand, type GlobalOptions, withJson } from '../define-command.ts';
+import { AnsweredBadly } from '../failure.ts';
+import { homeDir } from '../installation.ts';
+import { interruptible } from '../interruptible.ts';
+import type { Speaker } from '../terminal.ts';
+
+/** `campus-edge check`: is this room ready for a live lesson? */
+export function addCheck(program: Command, speaker: Speaker): void {
+  const command = defineCommand(program, speaker, {
+    usage: 'check',
+    summary: {
+      en: 'check within a minute whether this room is ready for a live lesson in 1080p: link, addresses, first hop, DNS, portal, path to the gateway, throughput, by IPv4 and IPv6; exit code 1 unless it is ready without limits',
+      'zh-CN':
+        '在一分钟内检查本教室能否进行 1080p 双向直播授课：链路、地址、第一跳、DNS、门户、到网关的路径与吞吐量（IPv4 与 IPv6）；未完全就绪时退出码为 1',
+    },
+    example: 'campus-edge check\ncampus-edge check --json',
+  });
+  withJson(command, speaker).action(async (options: { json?: boolean }, self: Command) => {
+    const home = homeAt(homeDir(self.optsWithGlobals<GlobalOptions>().home, speaker.env));
+    // Loaded only now: no other command should wait for what this one needs.
+    const { checkHere, ...check } = await import('../../agent/check.ts');
+    const display = options.json === true ? undefined : new CheckDisplay(speaker, check);
+    const givenUp = { en: 'Given up.', 'zh-CN': '已取消。' };
+    const report = await interruptible(
+      speaker,
+      (signal) =>
+        checkHere({ home, env: speaker.env, signal, onProgress: (progress) => display?.show(progress) }).finally(() =>
+          display?.end(),
+        ),
+      givenUp,
+    );
+    if (display === undefined) speaker.line(JSON.stringify(jsonReport(report, check)));
+    else display.conclude(report);
+    if (report.overall.ready !== 'yes') throw new AnsweredBadly(1);
+  });
+}
+
+function jsonReport(
+  { startedAt, durationMs, steps, overall, families }: CheckReport,
+  { verdictInWords, familyNames }: Pick<typeof import('../../agent/check.ts'), 'verdictInWords' | 'familyNames'>,
+): object {
+  const verdict = (one: CheckReport['overall']): object => ({ ...one, text: verdictInWords(one) });
+  return {
+    started_at: startedAt,
+    duration_ms: durationMs,
+    ...verdict(overall),
+    families: Object.fromEntries(
+      (Object.keys(familyNames) as (keyof typeof familyNames)[]).map((family) => {
+        const one = families[family];
+        return [family, one === 'absent' ? { ready: 'absent' } : verdict(one)];
+      }),
+    ),
+    steps,
+  };
+}
