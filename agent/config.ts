@@ -6,6 +6,7 @@ import type { Home } from '../runtime/home.ts';
 import { baselineConfig } from './baseline/config.ts';
 import type { AnyCollector } from './collector.ts';
 import { createCollectors } from './collectors/index.ts';
+import { throughputConfig } from './throughput/throughput-config.ts';
 
 const closed = { additionalProperties: false, default: {} } as const;
 
@@ -64,6 +65,7 @@ export const agentConfigSchema = Type.Object({
       ),
       outbox: outboxConfig,
       baseline: baselineConfig,
+      throughput: throughputConfig,
     },
     closed,
   ),

@@ -280,7 +280,8 @@ export class Broker {
       const wait = session.limits.message(payload.length, performance.now());
       if (wait >= 1) await delay(wait);
       // The client sends again what could not be made safe; what it sent after that may not come to the store before it.
-      if (session.endedHere) throw new CampusError('not_ready', 'the connection is being closed: send the message again');
+      if (session.endedHere)
+        throw new CampusError('not_ready', 'the connection is being closed: send the message again');
       const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
       await this.#options.receive(session.principal, topic, bytes);
     } catch (error) {
