@@ -22,6 +22,7 @@ describe('help', () => {
       'campus-edge restore',
       'campus-edge baseline',
       'campus-edge decode',
+      'campus-edge throughput',
       'campus-edge device',
       'campus-edge device add',
       'campus-edge device list',

@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandView } from '../../../gateway/http/command-view.ts';
+import { readEnrolment } from '../../../runtime/enrolment-file.ts';
+import { homeAt } from '../../../runtime/home.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { until } from '../../support/until.ts';
 import { root } from '../../tidy/sources.ts';
@@ -68,8 +70,15 @@ export class School {
     writeFileSync(join(home, 'campus-edge.yaml'), agentConfig);
     const run = (...args: string[]): string =>
       namespace.execQuietly(process.execPath, program, ...args, '--home', home);
-    const token = this.command('join-token', 'create').trim().split('\n').at(-1) ?? '';
-    run('enroll', '--gateway', `https://${prefix4}.1:8443`, '--token', token, '--device', device);
+    await until(
+      `${device} has joined`,
+      () => {
+        const token = this.command('join-token', 'create').trim().split('\n').at(-1) ?? '';
+        run('enroll', '--gateway', `https://${prefix4}.1:8443`, '--token', token, '--device', device);
+        return readEnrolment(homeAt(home)) !== undefined;
+      },
+      { timeoutMs: START_MS },
+    );
     namespace.start(process.execPath, program, 'agent', '--home', home).stdout?.resume();
     await until(`${device} is online`, () => this.get(`devices/${device}`).body['online'] === true, {
       timeoutMs: START_MS,

@@ -10,6 +10,7 @@ import { collectorReference, measurementsReference } from './measurements.ts';
 import { pathReference } from './path.ts';
 import { privacyReference } from './privacy.ts';
 import { securityReference } from './security.ts';
+import { throughputReference } from './throughput.ts';
 import { topicsReference } from './topics.ts';
 
 /** The documents that have a part made from the code. */
@@ -19,6 +20,7 @@ export const documents: readonly { path: string; reference: () => string | Promi
   { path: 'docs/baseline.md', reference: baselineReference },
   { path: 'docs/cli.md', reference: cliReference },
   { path: 'docs/collectors/path.md', reference: pathReference },
+  { path: 'docs/collectors/throughput.md', reference: throughputReference },
   { path: 'docs/collectors/wifi.md', reference: () => collectorReference('wifi', 'wifi_client') },
   { path: 'docs/collectors/cellular.md', reference: cellularReference },
   { path: 'docs/configuration.md', reference: configurationReference },
