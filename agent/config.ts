@@ -7,6 +7,7 @@ import { baselineConfig } from './baseline/config.ts';
 import { roomCheckConfig } from './check/config.ts';
 import type { AnyCollector } from './collector.ts';
 import { createCollectors } from './collectors/index.ts';
+import { throughputConfig } from './throughput/throughput-config.ts';
 
 const closed = { additionalProperties: false, default: {} } as const;
 
@@ -66,6 +67,7 @@ export const agentConfigSchema = Type.Object({
       outbox: outboxConfig,
       baseline: baselineConfig,
       check: roomCheckConfig,
+      throughput: throughputConfig,
     },
     closed,
   ),

@@ -14,12 +14,15 @@ import { ClientPseudonyms } from './client-pseudonyms.ts';
 import { BootTimes } from './clock/boot-times.ts';
 import { Clock } from './clock/clock.ts';
 import { createCollectors } from './collectors/index.ts';
+import { CommandRunner } from './command-runner.ts';
 import { handleCommand } from './commands.ts';
 import { type AgentConfig, readAgentConfig } from './config.ts';
+import { createExecutables } from './executables.ts';
 import type { Host } from './host/host.ts';
 import { LinuxHost } from './host/linux.ts';
 import { startInventory } from './inventory/schedule.ts';
 import { startRenewal } from './join/renewal.ts';
+import { toSample } from './metric.ts';
 import { Outbox } from './outbox/outbox.ts';
 import { Publisher } from './publisher.ts';
 import { type ScheduledCollector, startRunner } from './runner.ts';
@@ -77,6 +80,7 @@ export async function runAgent({ home, env, log: givenLog, host = new LinuxHost(
       handleCommand(payload, {
         told: (time) => clock.told(time),
         pseudonymKey: (key, validMs) => clients.told(key, validMs),
+        execute: (command) => commands.take(command),
         log,
       }),
   });
@@ -96,6 +100,15 @@ export async function runAgent({ home, env, log: givenLog, host = new LinuxHost(
   });
   clock.start();
   const batch = new Batch((samples) => outbox.add(samples));
+  const commands: CommandRunner = new CommandRunner({
+    executable: createExecutables({
+      ...{ host, gateway: url, throughput: config.agent.throughput },
+      emit: (metrics) => batch.add(metrics.flatMap((metric) => toSample(metric, host.monotonicMs()) ?? [])),
+    }),
+    publish: (reply) => publisher.publish('reply', JSON.stringify(reply)),
+    now: () => clock.now(),
+    log,
+  });
   const stopRunner = startRunner({
     host,
     collectors: schedule(config, { gateway: url, publisher, outbox, clock, clients, directory: home.agentDir }),
@@ -132,6 +145,7 @@ export async function runAgent({ home, env, log: givenLog, host = new LinuxHost(
     () => publisher.close(),
     () => outbox.settle(SETTLE_MS),
     () => batch.flush(),
+    () => commands.stop(),
     stopInventory,
     stopBaseline,
     stopRenewal,

@@ -28,6 +28,7 @@ import { addPrivacyReport } from './commands/privacy-report.ts';
 import { addRestore } from './commands/restore.ts';
 import { addStoreCopy } from './commands/store-copy.ts';
 import { addStoreExport } from './commands/store-export.ts';
+import { addThroughput } from './commands/throughput.ts';
 import { addTokenCreate } from './commands/token-create.ts';
 import { addTokenList } from './commands/token-list.ts';
 import { addTokenRevoke } from './commands/token-revoke.ts';
@@ -71,6 +72,7 @@ export function createProgram(speaker: Speaker): Command {
   addCheck(program, speaker);
   addBaseline(program, speaker);
   addDecode(program, speaker);
+  addThroughput(program, speaker);
   addGroups(program, speaker);
   return program;
 }

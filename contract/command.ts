@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { ThroughputArguments } from './throughput.ts';
 
 /**
  * What the gateway sends on `…/command`, to one device. Every command is an object that `command` names, with keys of its own beside
@@ -32,5 +33,31 @@ export const PseudonymKeyCommand = Type.Object({
 
 export type PseudonymKeyCommand = Static<typeof PseudonymKeyCommand>;
 
-export const Command = Type.Union([TimeCommand, PseudonymKeyCommand]);
+/** What names a command that is to be answered. */
+export const CommandId = Type.String({ pattern: '^[a-z0-9-]{8,64}$' });
+
+/** What every command has that is to be answered. */
+const answered = {
+  id: CommandId,
+  /** By the gateway's clock, ms since 1970: what comes later was held up on its way, and is not begun any more. */
+  expires_at: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+};
+
+/**
+ * Has the device measure the throughput to a server of iperf3. Sent when the gateway has granted it: no other device measures then.
+ *
+ *   {"command":"throughput","id":"01k…","expires_at":1764000015000,"arguments":{"port":5201,"families":["ipv4"],…}}
+ */
+export const ThroughputCommand = Type.Object({
+  command: Type.Literal('throughput'),
+  ...answered,
+  arguments: ThroughputArguments,
+});
+export type ThroughputCommand = Static<typeof ThroughputCommand>;
+
+/** The commands that are answered, by name. */
+export const requestedCommands = ['throughput'] as const;
+export type RequestedCommand = (typeof requestedCommands)[number];
+
+export const Command = Type.Union([TimeCommand, PseudonymKeyCommand, ThroughputCommand]);
 export type Command = Static<typeof Command>;

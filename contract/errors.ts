@@ -142,6 +142,37 @@ export const errorCodes = {
   disk_full: { status: 507, en: 'There is not enough room on the disk.', zh: '磁盘空间不足。' },
   not_ready: { status: 503, en: 'Not ready just now: try again.', zh: '暂未就绪，请稍后重试。' },
   internal: { status: 500, en: 'Something went wrong inside; the log has the details.', zh: '内部错误，详见日志。' },
+  // Commands to devices.
+  device_offline: { status: 409, en: 'The device is offline.', zh: '设备不在线。' },
+  command_unsupported: {
+    status: 409,
+    en: 'The device, or this gateway, does not carry out this command.',
+    zh: '该设备或本网关不支持此命令。',
+  },
+  command_busy: {
+    status: 409,
+    en: 'The device still carries out a command, or waits for its turn.',
+    zh: '设备正在执行命令，或正在排队。',
+  },
+  command_queue_full: {
+    status: 429,
+    en: 'As many devices wait for their turn as may; try again later.',
+    zh: '排队的设备已达上限，请稍后再试。',
+  },
+  command_expired: {
+    en: 'Nobody answered the command in time.',
+    zh: '命令未在规定时间内得到应答。',
+  },
+  program_missing: {
+    en: 'A program that this needs is not installed.',
+    zh: '缺少所需的程序，请先安装。',
+  },
+  same_machine: {
+    status: 409,
+    en: 'The gateway is this very machine: there is no network between the two to measure.',
+    zh: '网关就是本机，两者之间没有可测量的网络。',
+  },
+  measurement_failed: { en: 'Nothing could be measured.', zh: '测量失败。' },
   // Starting up and the command line.
   node_too_old: { en: 'Node.js 24 or newer is needed.', zh: '需要 Node.js 24 或更高版本。' },
   usage: { en: 'The command was used wrongly.', zh: '命令用法不正确。' },

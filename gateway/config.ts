@@ -10,6 +10,7 @@ import { defaultOptions } from './store/duckdb/default-options.ts';
 import { retentionConfig } from './store/retention.ts';
 import { consumerName, locationForms, parseStoreLocation } from './store/store-location.ts';
 import { parseSyslogUrl, syslogConfig } from './syslog/syslog-config.ts';
+import { throughputConfig } from './throughput/throughput-config.ts';
 import { checkTls, tlsConfig } from './tls-config.ts';
 
 export { redactLocation } from './store/store-location.ts';
@@ -89,6 +90,7 @@ export const gatewayConfig = Type.Object({
       tls: tlsConfig,
       stamp: stampConfig,
       join: joinConfig,
+      throughput: throughputConfig,
     },
     { additionalProperties: false, default: {} },
   ),

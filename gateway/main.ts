@@ -15,6 +15,7 @@ import { StoreAlert } from './alerts/store-alert.ts';
 import { Backups } from './backup/backups.ts';
 import { backupsDir } from './backup/folder.ts';
 import { runningSource } from './backup/running-source.ts';
+import { createCommands } from './commands/create-commands.ts';
 import { type GatewayConfig, readGatewayConfig } from './config.ts';
 import { Exports } from './exports.ts';
 import { editorSecret } from './hand-over.ts';
@@ -30,7 +31,7 @@ import { localDeviceId } from './local-device.ts';
 import { collectGarbage } from './memory/collect-garbage.ts';
 import { GiveBack } from './memory/give-back.ts';
 import { GatewayMetrics } from './metrics.ts';
-import { startPipeline } from './pipeline.ts';
+import { type Pipeline, startPipeline } from './pipeline.ts';
 import { ownNames } from './pki/own-names.ts';
 import { RevocationList } from './pki/revocation-list.ts';
 import { openSiteAuthority } from './pki/site-authority.ts';
@@ -56,6 +57,7 @@ const CONSOLE_DIR = join(import.meta.dirname, '../dashboards/console/dist');
 interface OwnPorts extends Ports {
   flows: number;
   stamp: number;
+  throughput: number;
 }
 
 /** What the gateway tells its supervisor once it takes messages and answers. */
@@ -82,6 +84,7 @@ export async function runGateway({ home, env }: { home: Home; env: NodeJS.Proces
     mqtts: portFromEnv('CAMPUS_MQTTS_PORT', env),
     flows: portFromEnv('CAMPUS_FLOWS_PORT', env),
     stamp: portFromEnv('CAMPUS_STAMP_PORT', env),
+    throughput: portFromEnv('CAMPUS_THROUGHPUT_PORT', env),
   };
   const log = createLog('gateway', config.log.level);
   const stop = shutdownRequested();
@@ -156,12 +159,33 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
     ...{ path: join(home.gatewayDir, PSEUDONYM_KEYS_FILE), days: config.gateway.privacy.pseudonym_days, now },
     random: (bytes) => randomBytes(bytes),
   });
+  const { commands, nightly } = createCommands({
+    ...{ registry, config, throughputPort: ports.throughput, ownDevice: agentDevice, log, now },
+    publish: (topic, payload, how) => broker.publish(topic, payload, how),
+  });
+  closers.push(() => commands.close());
   const pipeline = {
-    ...{ registry, access, alerts, queue, taken, store, index, live, metrics, spoolHealth, storeAlert, log, now },
+    ...{
+      registry,
+      access,
+      alerts,
+      commands,
+      queue,
+      taken,
+      store,
+      index,
+      live,
+      metrics,
+      spoolHealth,
+      storeAlert,
+      log,
+      now,
+    },
     pseudonymKeys,
     ownDevice: agentDevice,
   };
-  const { broker, retained, departures } = await startPipeline(pipeline, config, closers);
+  const { broker, retained, departures }: Pipeline = await startPipeline(pipeline, config, closers);
+  closers.push(nightly.start());
   const certifier = new DeviceCertifier({ authority, site: config.site, issued: registry.issuedCertificates, now });
   const joining = new Joining({
     ...{ authority, registry, certifier, site: config.site, mqttsPort: ports.mqtts, now },
@@ -176,6 +200,7 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
     registry,
     access,
     alerts,
+    commands,
     store,
     backups,
     exports: new Exports(home, store),

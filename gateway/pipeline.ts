@@ -9,6 +9,7 @@ import type { Access } from './access/access.ts';
 import type { Alerts } from './alerts/alerts.ts';
 import type { StoreAlert } from './alerts/store-alert.ts';
 import { Broker } from './broker/broker.ts';
+import type { Commands } from './commands/commands.ts';
 import type { GatewayConfig } from './config.ts';
 import { Departures, RETURN_MS } from './departures.ts';
 import type { LiveFeed } from './http/live-feed.ts';
@@ -38,6 +39,8 @@ export interface PipelineOptions {
   registry: Registry;
   access: Access;
   alerts: Alerts;
+  /** Takes what devices answer. */
+  commands: Pick<Commands, 'reply'>;
   queue: DurableQueue;
   /** What the stores have taken of the queue. */
   taken: SpoolAcknowledgements;
@@ -55,6 +58,13 @@ export interface PipelineOptions {
   now: () => number;
 }
 
+/** What others need of it. */
+export interface Pipeline {
+  broker: Broker;
+  retained: Retained;
+  departures: Departures;
+}
+
 /**
  * Ties the path of a message together: broker → access → ingest → spool → stores, and beside it registry, alerts and the live feed.
  * The broker does not listen yet when this resolves; its retained messages are in place.
@@ -63,7 +73,7 @@ export async function startPipeline(
   options: PipelineOptions,
   config: GatewayConfig,
   closers: (() => Promise<void> | void)[],
-): Promise<{ broker: Broker; retained: Retained; departures: Departures }> {
+): Promise<Pipeline> {
   const {
     registry,
     access,
@@ -172,7 +182,20 @@ async function seed(index: SeriesIndex, store: StoreClient, log: Logger): Promis
 }
 
 function createChannels(
-  { registry, alerts, queue, store, index, live, metrics, pseudonymKeys, spoolHealth, log, now }: PipelineOptions,
+  {
+    registry,
+    alerts,
+    commands,
+    queue,
+    store,
+    index,
+    live,
+    metrics,
+    pseudonymKeys,
+    spoolHealth,
+    log,
+    now,
+  }: PipelineOptions,
   reports: RefusalReports,
   { forward, forwardTelemetry }: { forward: Broker['publish']; forwardTelemetry: Broker['forwardTelemetry'] },
 ): Channels {
@@ -230,6 +253,7 @@ function createChannels(
       }
       return outcome === 'kept';
     },
+    reply: (source, reply) => commands.reply(source, reply),
     alertRequest: (site, request) => handleAlert(site, request),
     forward,
     rejected,

@@ -8,6 +8,7 @@ export const defaultPorts = {
   CAMPUS_MQTTS_PORT: 8883,
   CAMPUS_FLOWS_PORT: 1880,
   CAMPUS_STAMP_PORT: 8862,
+  CAMPUS_THROUGHPUT_PORT: 5201,
 } as const;
 
 export type PortName = keyof typeof defaultPorts;

@@ -19,6 +19,8 @@ export interface RunOptions {
   maxBytes: number;
   /** Exit codes besides 0 with which the command has answered. */
   exitCodes?: readonly number[];
+  /** After this many ms it is told to come to an end (SIGINT), which it answers; none unless told. */
+  interruptAfterMs?: number;
 }
 
 export interface ConnectOptions {

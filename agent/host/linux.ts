@@ -122,7 +122,7 @@ export class LinuxHost implements Host {
   async run(command: string, args: readonly string[], options: RunOptions): Promise<string | undefined> {
     const path = this.#path;
     if (path === undefined) return undefined;
-    const { signal, timeoutMs, maxBytes, exitCodes = [] } = options;
+    const { signal, timeoutMs, maxBytes, exitCodes = [], interruptAfterMs } = options;
     return unlessAbsent(async () => {
       const running = execFileAsync(command, args, {
         signal,
@@ -130,10 +130,13 @@ export class LinuxHost implements Host {
         maxBuffer: maxBytes,
         env: { PATH: path, LC_ALL: 'C' },
       });
-      const { stdout } = await running.catch((error: { code?: unknown; stdout: string }) => {
+      const interrupt =
+        interruptAfterMs === undefined ? undefined : setTimeout(() => running.child.kill('SIGINT'), interruptAfterMs);
+      const answered = running.catch((error: { code?: unknown; stdout: string }) => {
         if (typeof error.code === 'number' && exitCodes.includes(error.code)) return error;
         throw error;
       });
+      const { stdout } = await answered.finally(() => clearTimeout(interrupt));
       return stdout;
     });
   }

@@ -8,11 +8,12 @@ import { network } from './network.ts';
 import { path } from './path.ts';
 import { resolver } from './resolver.ts';
 import { system } from './system.ts';
+import { throughput } from './throughput.ts';
 import { wifi, wifiClient } from './wifi.ts';
 
 /** Every measurement that the product itself sends. Others, such as a Telegraf's, are taken as they come. */
 export const measurements = {
-  ...{ system, disk, network, ipv6, path, resolver, lease, agent },
+  ...{ system, disk, network, ipv6, path, resolver, lease, throughput, agent },
   ...{ wifi, wifi_client: wifiClient, cellular, cellular_carrier: cellularCarrier },
 } as const satisfies Record<string, MeasurementSpec>;
 

@@ -3,6 +3,7 @@ import type { Logger } from '../../runtime/log.ts';
 import type { Access } from '../access/access.ts';
 import type { Alerts } from '../alerts/alerts.ts';
 import type { Backups } from '../backup/backups.ts';
+import type { Commands } from '../commands/commands.ts';
 import type { Exports } from '../exports.ts';
 import type { ApprovalQueue } from '../join/approval-queue.ts';
 import type { Joining } from '../join/joining.ts';
@@ -19,6 +20,7 @@ export interface HttpDeps {
   readonly registry: Registry;
   readonly access: Pick<Access, 'accounts' | 'bans' | 'people' | 'signIn'>;
   readonly alerts: Alerts;
+  readonly commands: Pick<Commands, 'request' | 'get' | 'list' | 'onChange'>;
   readonly store: Pick<StoreClient, 'seriesJson'>;
   readonly backups: Backups;
   readonly exports: Exports;

@@ -1,5 +1,6 @@
 import type { Alert } from '../../contract/alert.ts';
 import type { Point } from '../store/store.ts';
+import type { CommandView } from './command-view.ts';
 import type { DeviceView } from './device-view.ts';
 
 /** What happens right now, for those who watch. */
@@ -7,6 +8,7 @@ export type LiveEvent =
   | { type: 'telemetry'; site: string; device: string; points: readonly Point[] }
   | { type: 'alert'; alert: Alert }
   | { type: 'device'; device: DeviceView }
+  | { type: 'command'; command: CommandView }
   /** The list of devices that wait to be let in has changed; who may see it reads it. */
   | { type: 'join-requests' };
 

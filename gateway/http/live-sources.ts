@@ -1,4 +1,5 @@
 import { maskAlert } from '../privacy/masked-names.ts';
+import { commandView } from './command-view.ts';
 import type { HttpDeps } from './deps.ts';
 import { deviceView } from './device-view.ts';
 
@@ -12,13 +13,14 @@ export function publishDevice(
   live.publish({ type: 'device', device: deviceView(device, registry.credentials.revokedDevices(), alerts) });
 }
 
-/** Publishes every change of a device, an alert or the list of those that wait to be let in to the live feed. Returns how to stop that. */
+/** Publishes every change of a device, an alert, a command or the list of those that wait to be let in to the live feed. Returns how to stop that. */
 export function connectLiveSources({
   registry,
   alerts,
   approvals,
+  commands,
   live,
-}: Pick<HttpDeps, 'registry' | 'alerts' | 'approvals' | 'live'>): () => void {
+}: Pick<HttpDeps, 'registry' | 'alerts' | 'approvals' | 'commands' | 'live'>): () => void {
   const deps = { registry, alerts, live };
   const stops = [
     registry.devices.onChange(({ site, device }) => publishDevice(deps, { site, id: device })),
@@ -28,6 +30,7 @@ export function connectLiveSources({
       // The device's number of open alerts may have changed.
       publishDevice(deps, { site: alert.site, id: alert.device });
     }),
+    commands.onChange((command) => live.publish({ type: 'command', command: commandView(command) })),
     approvals.onChange(() => live.publish({ type: 'join-requests' })),
   ];
   return () => {

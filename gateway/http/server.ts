@@ -15,6 +15,7 @@ import { addAlerts } from './routes/alerts.ts';
 import { addAudit } from './routes/audit.ts';
 import { addBackups } from './routes/backups.ts';
 import { addBans } from './routes/bans.ts';
+import { addCommands } from './routes/commands.ts';
 import { addConsole } from './routes/console.ts';
 import { addDeviceAccounts } from './routes/device-accounts.ts';
 import { addDevices } from './routes/devices.ts';
@@ -111,6 +112,7 @@ const resources: readonly ((api: Api, deps: HttpDeps) => void)[] = [
   addAbout,
   addSession,
   addDevices,
+  addCommands,
   addDeviceAccounts,
   addLatest,
   addSeries,

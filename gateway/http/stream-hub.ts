@@ -114,6 +114,8 @@ function dataOf(event: LiveEvent): unknown {
       return event.alert;
     case 'device':
       return event.device;
+    case 'command':
+      return event.command;
     case 'join-requests':
       return {};
     case 'telemetry': {

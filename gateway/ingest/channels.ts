@@ -3,7 +3,9 @@ import { Compile, type Validator } from 'typebox/compile';
 import { AlertRequest } from '../../contract/alert.ts';
 import { DeviceEvent } from '../../contract/event.ts';
 import { Inventory } from '../../contract/inventory.ts';
+import { limits } from '../../contract/limits.ts';
 import { decodePayload, isRejection, type Rejection } from '../../contract/payload.ts';
+import { Reply } from '../../contract/reply.ts';
 import { DeviceState } from '../../contract/state.ts';
 import { type Channel, channels, parseTopic } from '../../contract/topics.ts';
 import type { Ingest, IngestSource } from './ingest.ts';
@@ -15,6 +17,8 @@ export interface ChannelHandlers {
   refuseEvent: (source: IngestSource, payload: Uint8Array) => Rejection | undefined;
   /** False when the event was not kept, or was kept before: it is acknowledged, and told to nobody a second time. */
   event: (source: IngestSource, event: DeviceEvent, payload: Uint8Array) => boolean;
+  /** False when the device was asked nothing of the sort. */
+  reply: (source: IngestSource, reply: Reply) => boolean;
   alertRequest: (site: string, request: AlertRequest) => void;
   /** Hands a message that was taken to the broker's subscribers. */
   forward: (topic: string, payload: Uint8Array, options: { qos: 0 | 1; retain: boolean; replaces: boolean }) => void;
@@ -26,6 +30,7 @@ const validators = {
   inventory: Compile(Inventory),
   event: Compile(DeviceEvent),
   alertRequest: Compile(AlertRequest),
+  reply: Compile(Reply),
 };
 
 /** Receives every message that passed the access rules and sends it to where its channel belongs. */
@@ -68,14 +73,26 @@ export class Channels {
       case 'event':
         return this.#event(source, payload);
       case 'reply':
+        this.#reply(source, payload);
+        return false;
       case 'command':
-        this.#handlers.rejected(
-          source,
-          { code: 'topic_invalid', detail: 'the gateway sends no commands, so there is nothing to reply to' },
-          payload,
-        );
+        this.#handlers.rejected(source, { code: 'topic_invalid', detail: 'the gateway alone commands' }, payload);
         return false;
     }
+  }
+
+  /** A reply is the gateway's alone: nobody may subscribe to it. */
+  #reply(source: IngestSource, payload: Uint8Array): void {
+    if (payload.byteLength > limits.replyBytes) {
+      const detail = `expected at most ${limits.replyBytes} bytes, got ${payload.byteLength}`;
+      this.#handlers.rejected(source, { code: 'payload_too_large', detail }, payload);
+      return;
+    }
+    this.#decode(source, payload, validators.reply, (_source, reply) => {
+      if (this.#handlers.reply(source, reply)) return;
+      const detail = 'expected a reply to a command that this device has and has not answered yet';
+      this.#handlers.rejected(source, { code: 'not_found', detail }, payload);
+    });
   }
 
   #event(source: IngestSource, payload: Uint8Array): boolean {

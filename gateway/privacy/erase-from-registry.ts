@@ -47,12 +47,13 @@ function eraseUser({ registry, alerts }: EraseFromRegistry, name: string): void 
 
 function eraseDevice({ registry, alerts, retained }: EraseFromRegistry, of: { site: string; device: string }): void {
   const { site, device } = of;
-  const { devices, inventories, credentials, joinTokens, joinRequests, events, rejects, audit } = registry;
+  const { devices, inventories, credentials, joinTokens, joinRequests, events, commands, rejects, audit } = registry;
   retained.forget(of);
   for (const alert of alerts.erase({ site, device })) retained.forgetAlert(alert);
   devices.erase(site, device);
   inventories.erase(site, device);
   events.erase({ site, device });
+  commands.erase(site, device);
   rejects.erase({ site, device });
   credentials.erase(`${site}/${device}`);
   joinTokens.erase(site, device);

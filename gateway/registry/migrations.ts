@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { CampusError } from '../../contract/errors.ts';
 import { chainAudit } from './audit-schema.ts';
+import { commandsTable } from './command-table.ts';
 import { erasuresTable } from './erasure-table.ts';
 import { issuedCertificatesTable } from './issued-certificates.ts';
 import { integer } from './row.ts';
@@ -120,6 +121,7 @@ const migrations: readonly (string | ((db: DatabaseSync) => void))[] = [
     state TEXT NOT NULL, certificate TEXT, collected INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  commandsTable,
 ];
 
 /**

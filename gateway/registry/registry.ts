@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { Audit } from './audit.ts';
+import { CommandTable } from './command-table.ts';
 import { Credentials } from './credentials.ts';
 import { openDatabase } from './database.ts';
 import { Devices } from './devices.ts';
@@ -39,6 +40,7 @@ export interface Registry {
   readonly audit: Audit;
   readonly rejects: Rejects;
   readonly events: Events;
+  readonly commands: CommandTable;
   readonly erasures: ErasureTable;
   /** Writes what gathers in memory. */
   flush(): void;
@@ -65,6 +67,7 @@ export function openRegistry(path: string, { now }: { now: () => number }): Regi
   const audit = new Audit(db, now);
   const rejects = new Rejects(db);
   const events = new Events(db);
+  const commands = new CommandTable(db);
   const erasures = new ErasureTable(db);
   const flush = (): void => {
     devices.flush(now());
@@ -87,6 +90,7 @@ export function openRegistry(path: string, { now }: { now: () => number }): Regi
     audit,
     rejects,
     events,
+    commands,
     erasures,
     flush,
     prune: () => {
@@ -97,6 +101,7 @@ export function openRegistry(path: string, { now }: { now: () => number }): Regi
       joinRequests.prune(now());
       audit.prune(now());
       events.prune(now());
+      commands.prune(now());
       erasures.prune(now());
     },
     close: () => {

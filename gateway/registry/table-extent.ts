@@ -6,6 +6,7 @@ export const datedTables = {
   alerts: 'raised_at',
   audit: 'time',
   audit_names: undefined,
+  commands: 'created_at',
   credentials: 'created_at',
   devices: 'first_seen',
   erasures: 'requested_at',

@@ -7,6 +7,7 @@ function told(payload: string): number[] {
   handleCommand(Buffer.from(payload), {
     told: (time) => times.push(time),
     pseudonymKey: () => undefined,
+    execute: () => undefined,
     log: recordingLog().log,
   });
   return times;
@@ -36,7 +37,12 @@ test('the key for the pseudonyms of clients is heard, and stands in no log', () 
   const { log, lines } = recordingLog();
   const key = 'A'.repeat(43);
   const hear = (payload: string): void =>
-    handleCommand(Buffer.from(payload), { told: () => undefined, pseudonymKey: (...told) => keys.push(told), log });
+    handleCommand(Buffer.from(payload), {
+      told: () => undefined,
+      pseudonymKey: (...told) => keys.push(told),
+      execute: () => undefined,
+      log,
+    });
   hear(JSON.stringify({ command: 'pseudonym-key', key, valid_ms: 5000 }));
   hear(JSON.stringify({ command: 'pseudonym-key', key: `${key}B`, valid_ms: 5000 }));
   expect(keys).toEqual([[key, 5000]]);

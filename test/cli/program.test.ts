@@ -23,6 +23,7 @@ describe('help', () => {
       'campus-edge check',
       'campus-edge baseline',
       'campus-edge decode',
+      'campus-edge throughput',
       'campus-edge device',
       'campus-edge device add',
       'campus-edge device list',

@@ -40,6 +40,7 @@ export interface GatewayPorts {
   mqtts: number;
   flows: number;
   stamp: number;
+  throughput: number;
 }
 
 export async function freeGatewayPorts(): Promise<GatewayPorts> {
@@ -50,11 +51,20 @@ export async function freeGatewayPorts(): Promise<GatewayPorts> {
     mqtts: await freePort(),
     flows: await freePort(),
     stamp: await freePort(),
+    throughput: await freePort(),
   };
 }
 
 /** The environment that puts a gateway on these ports. */
-export function portsInEnv({ http, https, mqtt, mqtts, flows, stamp }: GatewayPorts): Record<string, string> {
+export function portsInEnv({
+  http,
+  https,
+  mqtt,
+  mqtts,
+  flows,
+  stamp,
+  throughput,
+}: GatewayPorts): Record<string, string> {
   return {
     CAMPUS_HTTP_PORT: String(http),
     CAMPUS_HTTPS_PORT: String(https),
@@ -62,5 +72,6 @@ export function portsInEnv({ http, https, mqtt, mqtts, flows, stamp }: GatewayPo
     CAMPUS_MQTTS_PORT: String(mqtts),
     CAMPUS_FLOWS_PORT: String(flows),
     CAMPUS_STAMP_PORT: String(stamp),
+    CAMPUS_THROUGHPUT_PORT: String(throughput),
   };
 }

@@ -32,6 +32,7 @@ export class Product {
   readonly httpsPort: number;
   readonly mqttsPort: number;
   readonly stampPort: number;
+  readonly throughputPort: number;
   readonly #namespace: string | undefined;
   readonly #env: NodeJS.ProcessEnv;
   #up: ChildProcess | undefined;
@@ -47,6 +48,7 @@ export class Product {
     this.httpsPort = ports.https;
     this.mqttsPort = ports.mqtts;
     this.stampPort = ports.stamp;
+    this.throughputPort = ports.throughput;
     this.#namespace = namespace;
     this.#env = {
       ...process.env,

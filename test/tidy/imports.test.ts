@@ -38,7 +38,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages that only the files under these paths may import, outside of tests. */
 const doors: Readonly<Record<string, readonly string[]>> = {
-  'node:child_process': ['agent/host/', 'cli/', 'gateway/store/duckdb/copy-files.ts', 'runtime/x509/run-job.ts'],
+  'node:child_process': [
+    ...['agent/host/', 'cli/', 'gateway/store/duckdb/copy-files.ts', 'gateway/throughput/iperf3-server.ts'],
+    'runtime/x509/run-job.ts',
+  ],
   '@duckdb/node-api': ['gateway/store/'],
   tar: ['gateway/backup/'],
   '@peculiar/x509': ['runtime/x509/job-process.ts'],

@@ -18,7 +18,7 @@ export function addStream(app: Api, { registry, live, now }: Pick<HttpDeps, 'reg
     config: { role: 'viewer', scope: 'stream' },
     exposeHeadRoute: false,
     schema: {
-      summary: 'Events telemetry, alert, device and join-requests, by server-sent events',
+      summary: 'Events telemetry, alert, device, command and join-requests, by server-sent events',
       produces: ['text/event-stream'],
     },
     handler: (request, reply) => {

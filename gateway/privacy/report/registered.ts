@@ -1,6 +1,8 @@
+import { limits } from '../../../contract/limits.ts';
 import { ALERT_LIFE_MS } from '../../alerts/alerts.ts';
 import { AUDIT_LIFE_MS } from '../../registry/audit.ts';
 import { AUDIT_LEAST_MS } from '../../registry/audit-schema.ts';
+import { COMMAND_LIFE_MS } from '../../registry/command-table.ts';
 import { ERASURE_LIFE_MS } from '../../registry/erasure-table.ts';
 import { EVENT_LIFE_MS } from '../../registry/events.ts';
 import { LISTED_AFTER_END_MS } from '../../registry/issued-certificates.ts';
@@ -167,6 +169,23 @@ export const registeredHoldings: readonly Holding[] = [
       })),
     erasedBy: { en: '`privacy erase --client` or `--device`', 'zh-CN': '`privacy erase --client` 或 `--device`' },
     tables: ['events'],
+  },
+  {
+    id: 'commands',
+    dataClass: 'internal',
+    what: {
+      en: 'Commands to devices and what came of them, such as measured throughput; not who asked',
+      'zh-CN': '发给设备的命令及其结果（如实测吞吐量），不含发起人',
+    },
+    purpose: { en: 'to compare measurements over time', 'zh-CN': '对比历次测量结果' },
+    place: inRegistry,
+    keptFor: () =>
+      keptDays(COMMAND_LIFE_MS / DAY_MS, (days) => ({
+        en: `${days} days, the newest ${limits.commandsPerDevice} of each device`,
+        'zh-CN': `${days} 天，每台设备最近 ${limits.commandsPerDevice} 条`,
+      })),
+    erasedBy: byDevice,
+    tables: ['commands'],
   },
   {
     id: 'rejects',

@@ -37,6 +37,7 @@ async function makeChannels() {
     inventory: () => undefined,
     event: ({ site, device }, event) => registry.events.add(site, device, event, now) === 'kept',
     refuseEvent: () => undefined,
+    reply: (_source, { id }) => id === 'asked-for',
     alertRequest: () => undefined,
     forward: (to) => void forwarded.push(to),
     rejected: reject,
@@ -87,5 +88,17 @@ test('samples out of the bounds of time are refused: for good, or until their se
   expect((await queue.stats()).messages).toBe(0);
   await channels.receive(topic('telemetry'), bytes({ ...telemetry(now), ...following }));
   expect((await queue.stats()).messages).toBe(1);
+  await queue.close();
+});
+
+test('a reply that nobody asked for is a reject, and no reply reaches a subscriber', async () => {
+  const { channels, queue, forwarded, rejected } = await makeChannels();
+  await channels.receive(topic('reply'), bytes({ id: 'asked-for', state: 'running', progress: 0.5 }));
+  expect(rejected).toEqual([]);
+  await channels.receive(topic('reply'), bytes({ id: 'made-up-id', state: 'done' }));
+  await channels.receive(topic('reply'), bytes({ id: 'asked-for', state: 'finished' }));
+  await channels.receive(topic('reply'), bytes({ id: 'asked-for', state: 'failed', detail: 'x'.repeat(20_000) }));
+  expect(rejected).toEqual(['not_found', 'wrong_shape', 'payload_too_large']);
+  expect(forwarded).toEqual([]);
   await queue.close();
 });

@@ -17,6 +17,7 @@ import { registryFile } from '../../../gateway/admin.ts';
 import { Alerts } from '../../../gateway/alerts/alerts.ts';
 import { Backups } from '../../../gateway/backup/backups.ts';
 import { backupsDir } from '../../../gateway/backup/folder.ts';
+import type { Commands } from '../../../gateway/commands/commands.ts';
 import { type GatewayConfig, gatewayConfig } from '../../../gateway/config.ts';
 import { Exports } from '../../../gateway/exports.ts';
 import type { Api } from '../../../gateway/http/api.ts';
@@ -33,6 +34,7 @@ import { DuckDbStore } from '../../../gateway/store/duckdb/duckdb-store.ts';
 import type { Point, SeriesQuery } from '../../../gateway/store/store.ts';
 import { storeExtent } from '../../../gateway/store/store-extent.ts';
 import { type Home, openHome } from '../../../runtime/home.ts';
+import { makeCommands, type SentCommand } from '../../gateway/commands/make-commands.ts';
 import { Clock } from '../../gateway/registry/temporary-registry.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -51,6 +53,9 @@ export interface HttpGateway {
   home: Home;
   registry: Registry;
   alerts: Alerts;
+  commands: Commands;
+  /** What was commanded to devices. */
+  sent: SentCommand[];
   people: People;
   bans: Bans;
   live: LiveFeed;
@@ -82,6 +87,7 @@ export async function startHttpGateway(overrides: Partial<HttpDeps> = {}): Promi
   const alerts = new Alerts({ db, knows: (site, id) => devices.has(site, id), random: (bytes) => randomBytes(bytes) });
   const people = new People({ users, gate: new WorkGate(passwordGateLimits), now, cost: secretCost });
   const bans = new Bans(mqttBanRule, now);
+  const { commands, sent } = makeCommands(registry, clock);
   const live = new LiveFeed();
   const points: Point[] = [];
   const seriesQueries: SeriesQuery[] = [];
@@ -103,7 +109,7 @@ export async function startHttpGateway(overrides: Partial<HttpDeps> = {}): Promi
   const authority = { certificate: '', key: '', fingerprint: 'A'.repeat(43) };
   const certifier = new DeviceCertifier({ authority, site: 'school', issued: registry.issuedCertificates, now });
   const app = await createHttpServer({
-    ...{ registry, alerts, live, log, now },
+    ...{ registry, alerts, commands, live, log, now },
     network: () => ({ host: 'gateway.local', port: 8883, ca: 'the authority' }),
     access: {
       accounts: new DeviceAccounts({ credentials: registry.credentials, now }),
@@ -186,7 +192,7 @@ export async function startHttpGateway(overrides: Partial<HttpDeps> = {}): Promi
     });
   let madeUsers = 0;
   return {
-    ...{ app, url, home, registry, alerts, people, bans, live, clock, points, seriesQueries, request },
+    ...{ app, url, home, registry, alerts, commands, sent, people, bans, live, clock, points, seriesQueries, request },
     logged: () => lines.join(''),
     get: async (path, token) => {
       const response = await request('GET', path, { token });

@@ -64,6 +64,14 @@ export async function declaredRoutes(): Promise<readonly DeclaredRoute[]> {
       approvals: new ApprovalQueue({
         ...{ enabled: false, certifier, registry, site: 'school', mqttsPort: 8883, refused: () => {}, now },
       }),
+      commands: {
+        request: () => {
+          throw new Error('this gateway commands nobody');
+        },
+        get: () => undefined,
+        list: () => [],
+        onChange: () => () => undefined,
+      },
       alerts: new Alerts({ db: registry.db, knows: () => true, random: (bytes) => new Uint8Array(bytes) }),
       store: { seriesJson: async () => '{"series":[],"truncated":false}' },
       backups: new Backups({ dir, source, version: '0', site: 'school', store: 'none', now }),

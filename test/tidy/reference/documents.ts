@@ -10,6 +10,7 @@ import { faultsReference } from './faults.ts';
 import { collectorReference, measurementsReference } from './measurements.ts';
 import { privacyReference } from './privacy.ts';
 import { securityReference } from './security.ts';
+import { throughputReference } from './throughput.ts';
 import { topicsReference } from './topics.ts';
 
 /** The documents that have a part made from the code. */
@@ -22,6 +23,7 @@ export const documents: readonly { path: string; reference: () => string | Promi
   { path: 'docs/collectors/lease.md', reference: () => collectorPage('lease') },
   { path: 'docs/collectors/path.md', reference: () => collectorPage('path') },
   { path: 'docs/collectors/resolver.md', reference: () => collectorPage('resolver') },
+  { path: 'docs/collectors/throughput.md', reference: throughputReference },
   { path: 'docs/collectors/wifi.md', reference: () => collectorReference('wifi', 'wifi_client') },
   { path: 'docs/collectors/cellular.md', reference: cellularReference },
   { path: 'docs/configuration.md', reference: configurationReference },

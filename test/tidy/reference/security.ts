@@ -33,6 +33,10 @@ const listeners: Readonly<Record<PortName, { what: string; where: string }>> = {
     what: 'STAMP test packets, for `gateway.stamp.sources` alone',
     where: '`gateway.tls.host`, by default every address',
   },
+  CAMPUS_THROUGHPUT_PORT: {
+    what: '`iperf3`, for the time of a measurement that was commanded or scheduled; else nothing',
+    where: '`gateway.tls.host`, by default every address',
+  },
   CAMPUS_FLOWS_PORT: { what: 'the flows’ editor, for the gateway alone', where: '127.0.0.1' },
 };
 

@@ -24,6 +24,8 @@ export interface SeriesRequest extends DeviceKey {
 const REPORT_MS = 2 * 60 * 1000;
 /** Rows of one page of a list. */
 const PAGE = 50;
+/** Commands of one device: as many as the gateway keeps. */
+const COMMANDS = 200;
 /** Devices and open alerts are read whole; a site beyond this many has other tools. */
 const WHOLE_LIST_PAGES = 20;
 
@@ -61,6 +63,22 @@ export class CampusApi {
 
   device({ site, device }: DeviceKey): Promise<schema.DeviceDetail> {
     return this.#client.request(schema.DeviceDetail, `/devices/${device}`, { query: { site } });
+  }
+
+  /** Has a device measure its throughput, at once or when its turn comes. */
+  measureThroughput({ site, device }: DeviceKey): Promise<schema.Command> {
+    const body = { command: 'throughput' };
+    return this.#client.request(schema.Command, `/devices/${device}/commands`, {
+      method: 'POST',
+      query: { site },
+      body,
+    });
+  }
+
+  /** What a device was commanded, newest first. */
+  async commands({ site, device }: DeviceKey): Promise<schema.Command[]> {
+    const query = { site, limit: COMMANDS };
+    return (await this.#client.request(schema.CommandList, `/devices/${device}/commands`, { query })).commands;
   }
 
   /** Gives a simple device an account. */

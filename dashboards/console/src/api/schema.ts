@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { Alert } from '../../../../contract/alert.ts';
 import { Id } from '../../../../contract/ids.ts';
 import { Inventory } from '../../../../contract/inventory.ts';
+import { ThroughputResult } from '../../../../contract/throughput.ts';
 
 /** The answers of the gateway's HTTP API under /api/v1. Times are ms since 1970. Unknown keys are ignored: the API may grow. */
 
@@ -82,6 +83,25 @@ export const PointList = Type.Object({ points: Type.Array(Point) });
 /** The data of an SSE event `telemetry`: what one device just reported. */
 export const TelemetryEvent = Type.Object({ site: Id, device: Id, points: Type.Array(StreamPoint) });
 export type TelemetryEvent = Static<typeof TelemetryEvent>;
+
+/** Something that a device was commanded. Names of commands, states and codes may be added. */
+export const Command = Type.Object({
+  id: Type.String(),
+  site: Id,
+  device: Id,
+  command: Type.String(),
+  origin: Type.String(),
+  state: Type.String(),
+  progress: Type.Optional(Type.Number()),
+  created_at: Type.Integer(),
+  ended_at: time,
+  result: Type.Optional(ThroughputResult),
+  code: text,
+  detail: text,
+});
+export type Command = Static<typeof Command>;
+
+export const CommandList = Type.Object({ commands: Type.Array(Command), next });
 
 export const Series = Type.Object({
   tags: Tags,

@@ -27,6 +27,11 @@ export function formatClock(time: number, language: Language, seconds: boolean):
   return new Intl.DateTimeFormat(language, seconds ? { ...options, second: '2-digit' } : options).format(time);
 }
 
+/** Month and day in the browser's zone, for spans of several days. */
+export function formatDay(time: number, language: Language): string {
+  return new Intl.DateTimeFormat(language, { month: 'numeric', day: 'numeric' }).format(time);
+}
+
 /** The two largest units of a duration: "45 s", "3 min 20 s", "2 h 5 min", "12 d 3 h". */
 export function formatDuration(seconds: number, language: Language): string {
   const whole = Math.max(Math.round(seconds), 0);

@@ -53,6 +53,10 @@ export const en = {
     rate_limited: 'Wait a minute, then try again.',
     not_ready: 'Wait some seconds, then try again.',
     store_unavailable: 'Current values go on; charts come back as soon as the store answers.',
+    device_offline: 'Check its power and network; measure when it is online again.',
+    command_busy: 'Wait until that has ended.', command_queue_full: 'Wait some minutes, then try again.',
+    same_machine: 'Measure at another device, or set gateway.throughput.server to a server of iperf3.',
+    command_unsupported: 'The technical details say what is switched off.',
     state_conflict: 'Someone may have been quicker. Reload to see the present state.',
   },
   overview: {
@@ -147,6 +151,16 @@ export const en = {
     origin: { slaac: 'SLAAC', dhcpv6: 'DHCPv6', static: 'Static', dhcp: 'DHCP', unknown: 'Origin unknown', ra: 'Router advertisement', kernel: 'Kernel' },
     temporary: 'Temporary', deprecated: 'Deprecated', tentative: 'Tentative', dad_failed: 'Duplicate',
     not_reported: 'This device has not reported its IPv6 state.',
+  },
+  throughput: {
+    title: 'Measured throughput', note: 'iperf3, one TCP connection', measure: 'Measure throughput',
+    explain: 'Fills the link for some seconds in each direction. One device of the school measures at a time.',
+    offline: 'The device is offline.', when: 'When', target: 'Server', gateway: 'gateway', outcome: 'Outcome',
+    retransmits: '{n} segments sent again', none: 'Not measured yet', failed: 'failed', running: 'Measurement under way',
+    none_hint: 'What this device can really carry to the gateway, up and down, by IPv4 and IPv6.',
+    state: { waiting: 'Waits for its turn', sent: 'Asks the device', running: 'Measures', done: 'Done', failed: 'Failed' },
+    origin: { person: 'by hand', device: 'at the device', schedule: 'scheduled' },
+    leg: { 'ipv4-down': 'IPv4 ↓', 'ipv4-up': 'IPv4 ↑', 'ipv6-down': 'IPv6 ↓', 'ipv6-up': 'IPv6 ↑' },
   },
   inventory: {
     title: 'Inventory',

@@ -49,6 +49,10 @@ export const zhCn: Messages = {
     not_found: '它可能已被移除。请返回并选择其他项。', rate_limited: '请等待一分钟后重试。',
     not_ready: '请等待几秒后重试。',
     store_unavailable: '当前数值不受影响；存储恢复后图表会自动出现。',
+    device_offline: '请检查设备的电源与网络，恢复在线后再测。',
+    command_busy: '请等待当前命令结束。', command_queue_full: '请几分钟后再试。',
+    same_machine: '请在其他设备上测速，或将 gateway.throughput.server 设为一台 iperf3 服务器。',
+    command_unsupported: '技术细节中说明了哪项功能已关闭。',
     state_conflict: '可能已有人先行处理。请刷新以查看当前状态。',
   },
   overview: {
@@ -132,6 +136,16 @@ export const zhCn: Messages = {
     origin: { slaac: 'SLAAC', dhcpv6: 'DHCPv6', static: '静态', dhcp: 'DHCP', unknown: '来源未知', ra: '路由器通告', kernel: '内核' },
     temporary: '临时', deprecated: '已弃用', tentative: '检测中', dad_failed: '地址冲突',
     not_reported: '该设备尚未上报 IPv6 状态。',
+  },
+  throughput: {
+    title: '实测吞吐量', note: 'iperf3，单条 TCP 连接', measure: '测速',
+    explain: '每个方向会占满链路数秒。全校同一时间只有一台设备测速。',
+    offline: '设备不在线。', when: '时间', target: '服务器', gateway: '网关', outcome: '结果',
+    retransmits: '重传 {n} 段', none: '尚未测速', failed: '失败', running: '正在测速',
+    none_hint: '该设备到网关的实际传输能力：上行与下行，IPv4 与 IPv6。',
+    state: { waiting: '排队中', sent: '正在通知设备', running: '测速中', done: '完成', failed: '失败' },
+    origin: { person: '手动', device: '设备发起', schedule: '定时' },
+    leg: { 'ipv4-down': 'IPv4 ↓', 'ipv4-up': 'IPv4 ↑', 'ipv6-down': 'IPv6 ↓', 'ipv6-up': 'IPv6 ↑' },
   },
   inventory: {
     title: '资产清单',

@@ -3,7 +3,7 @@ import { Check } from 'typebox/value';
 import { type InjectionKey, inject, type Ref, type ShallowRef, shallowRef, triggerRef } from 'vue';
 import type { CampusApi } from '../api/campus.ts';
 import { type ApiProblem, toProblem } from '../api/problem.ts';
-import { Alert, Device, type Point, TelemetryEvent } from '../api/schema.ts';
+import { Alert, Command, Device, type Point, TelemetryEvent } from '../api/schema.ts';
 import { LiveConnection, type LiveState } from './connection.ts';
 import { LatestPoints } from './latest-points.ts';
 import type { ServerEvent } from './sse.ts';
@@ -30,6 +30,8 @@ export interface Live {
   onTelemetry(listener: TelemetryListener): () => void;
   /** Calls back when the list of devices that wait to be let in has changed; returns how to end that. */
   onJoinRequests(listener: () => void): () => void;
+  /** Calls back for each change of a command; returns how to end that. */
+  onCommand(listener: (command: Command) => void): () => void;
   /** Calls back for each alert that is raised, changed or cleared; returns how to end that. */
   onAlert(listener: (alert: Alert) => void): () => void;
 }
@@ -56,6 +58,7 @@ export function createLive(api: CampusApi): Live {
   const problem = shallowRef<ApiProblem>();
   const telemetryListeners = new Set<TelemetryListener>();
   const alertListeners = new Set<(alert: Alert) => void>();
+  const commandListeners = new Set<(command: Command) => void>();
   const joinRequestListeners = new Set<() => void>();
   let connection: LiveConnection | undefined;
   let flushTimer: ReturnType<typeof setTimeout> | undefined;
@@ -97,6 +100,7 @@ export function createLive(api: CampusApi): Live {
     if (event.type === 'telemetry') decode(TelemetryEvent, event.data, takeTelemetry);
     if (event.type === 'alert') decode(Alert, event.data, takeAlert);
     if (event.type === 'device') decode(Device, event.data, takeDevice);
+    if (event.type === 'command') decode(Command, event.data, (command) => tellAll(commandListeners, command));
     // It says no more than that: who may see the list reads it.
     if (event.type === 'join-requests') for (const listener of joinRequestListeners) listener();
   }
@@ -158,6 +162,7 @@ export function createLive(api: CampusApi): Live {
     ...{ state, reconnects, devices, openAlerts, latest, loaded, problem, start, stop, refresh, takeAlert },
     onTelemetry: (listener) => subscribe(telemetryListeners, listener),
     onAlert: (listener) => subscribe(alertListeners, listener),
+    onCommand: (listener) => subscribe(commandListeners, listener),
     onJoinRequests: (listener) => subscribe(joinRequestListeners, listener),
   };
 }
@@ -165,6 +170,10 @@ export function createLive(api: CampusApi): Live {
 /** The key of a device in `Live.devices`. */
 export function deviceKey({ site, id }: { site: string; id: string }): string {
   return `${site}/${id}`;
+}
+
+function tellAll<Value>(listeners: ReadonlySet<(value: Value) => void>, value: Value): void {
+  for (const listener of listeners) listener(value);
 }
 
 function subscribe<Listener>(listeners: Set<Listener>, listener: Listener): () => void {

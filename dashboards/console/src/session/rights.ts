@@ -3,13 +3,13 @@ import type { Role } from '../api/schema.ts';
 /** What each role may see and do; the gateway decides, the console only hides what would be refused. */
 const rights = {
   viewer: ['observe'],
-  operator: ['observe', 'handle'],
-  admin: ['observe', 'handle', 'audit', 'flows', 'admit', 'manage'],
+  operator: ['observe', 'handle', 'command'],
+  admin: ['observe', 'handle', 'command', 'audit', 'flows', 'admit', 'manage'],
   auditor: ['audit'],
 } as const satisfies Record<Role, readonly string[]>;
 
 /**
- * `observe`: devices, values, alerts, rejects; `handle`: acknowledge and close alerts; `audit`: read the audit log;
+ * `observe`: devices, values, alerts, rejects; `handle`: acknowledge and close alerts; `command`: have devices measure; `audit`: read the audit log;
  * `flows`: make rules in the editor of the flows; `admit`: let devices in and put them out; `manage`: tokens and bans.
  */
 export type Right = (typeof rights)[Role][number];

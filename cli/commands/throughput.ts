@@ -1,0 +1,105 @@
+import { type Command, Option } from 'commander';
+import type { LocalText } from '../../contract/alert.ts';
+import { type ErrorCode, errorCodes } from '../../contract/errors.ts';
+import {
+  type ThroughputChoice,
+  type ThroughputDirection,
+  type ThroughputFamily,
+  type ThroughputLeg,
+  throughputDirections,
+  throughputFamilies,
+} from '../../contract/throughput.ts';
+import { defineCommand, withJson } from '../define-command.ts';
+import { AnsweredBadly } from '../failure.ts';
+import { interruptible } from '../interruptible.ts';
+import { type Measurement, measureThroughput } from '../measure-throughput.ts';
+import { CLEAR_LINE } from '../progress.ts';
+import { table } from '../table.ts';
+import type { Speaker } from '../terminal.ts';
+import { withGateway } from '../with-gateway.ts';
+
+interface Options {
+  family?: ThroughputFamily;
+  direction?: ThroughputDirection;
+  json?: boolean;
+}
+
+const states: Readonly<Record<string, LocalText>> = {
+  waiting: { en: 'waits for its turn', 'zh-CN': '排队中' },
+  sent: { en: 'asks the device', 'zh-CN': '正在通知设备' },
+  running: { en: 'measures', 'zh-CN': '测速中' },
+};
+
+/** `campus-edge throughput`: what a device can really carry. */
+export function addThroughput(program: Command, speaker: Speaker): void {
+  const command = defineCommand(program, speaker, {
+    usage: 'throughput <device>',
+    summary: {
+      en: 'on the gateway: measure the throughput of a device, up and down, by IPv4 and IPv6; exit code 1 when nothing could be measured',
+      'zh-CN': '在网关上测量某台设备的吞吐量（上行与下行，IPv4 与 IPv6）；无法测量时退出码为 1',
+    },
+    arguments: { device: { en: 'id of a device that runs an agent', 'zh-CN': '运行代理程序的设备标识' } },
+    example: 'campus-edge throughput room-101\ncampus-edge throughput room-101 --family ipv6 --direction down --json',
+  })
+    .addOption(
+      new Option('--family <family>', speaker.say({ en: 'ipv4 or ipv6 alone', 'zh-CN': '仅测 ipv4 或 ipv6' })).choices([
+        ...throughputFamilies,
+      ]),
+    )
+    .addOption(
+      new Option(
+        '--direction <direction>',
+        speaker.say({ en: 'up (from the device) or down alone', 'zh-CN': '仅测 up（上行）或 down（下行）' }),
+      ).choices([...throughputDirections]),
+    );
+  withJson(command, speaker).action(async (device: string, options: Options, self: Command) => {
+    const choice: ThroughputChoice = {
+      ...(options.family === undefined ? {} : { families: [options.family] }),
+      ...(options.direction === undefined ? {} : { directions: [options.direction] }),
+    };
+    const isShown = speaker.isTerminal && options.json !== true;
+    const progress = isShown ? progressLine(speaker) : () => undefined;
+    const gaveUp: LocalText = { en: 'No longer waiting; the device goes on.', 'zh-CN': '不再等待，设备继续测速。' };
+    const measurement = await interruptible(
+      speaker,
+      (signal) =>
+        withGateway(self, speaker, (gateway) => measureThroughput(gateway, { device, choice, progress, signal })),
+      gaveUp,
+    );
+    if (isShown) speaker.out(CLEAR_LINE);
+    if (options.json === true) speaker.line(JSON.stringify(measurement));
+    else print(measurement, speaker);
+    if (measurement.state === 'failed') throw new AnsweredBadly(1);
+  });
+}
+
+function progressLine(speaker: Speaker): (measurement: Measurement) => void {
+  return ({ device, state, progress = 0 }) => {
+    const text = states[state];
+    const percent = state === 'running' ? ` ${Math.round(progress * 100)} %` : '';
+    speaker.out(`${CLEAR_LINE}${device}: ${text === undefined ? state : speaker.say(text)}${percent}`);
+  };
+}
+
+function print({ result, code, detail }: Measurement, speaker: Speaker): void {
+  if (result === undefined) {
+    const spec = code !== undefined && Object.hasOwn(errorCodes, code) ? errorCodes[code as ErrorCode] : undefined;
+    const said = spec === undefined ? code : speaker.say({ en: spec.en, 'zh-CN': spec.zh });
+    speaker.line(detail === undefined ? `${said}` : `${said} (${detail})`);
+    return;
+  }
+  const heading = speaker.say({
+    en: 'FAMILY,DIRECTION,MBIT/S,MB,SECONDS,SENT AGAIN,ERROR',
+    'zh-CN': '地址族,方向,MBIT/S,MB,秒,重传,错误',
+  });
+  speaker.out(table(heading.split(','), result.legs.map(row)));
+}
+
+function row({ family, direction, bits_per_second, bytes, seconds, retransmits, error }: ThroughputLeg): string[] {
+  const shown = (value: number | undefined, divisor: number, digits: number): string =>
+    value === undefined ? '-' : (value / divisor).toFixed(digits);
+  return [
+    ...[family, direction, shown(bits_per_second, 1e6, 1), shown(bytes, 1e6, 1), shown(seconds, 1, 1)],
+    ...[shown(retransmits, 1, 0), error ?? ''],
+  ];
+}

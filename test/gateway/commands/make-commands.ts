@@ -1,0 +1,69 @@
+import { pino } from 'pino';
+import { onTestFinished } from 'vitest';
+import type { ThroughputCommand } from '../../../contract/command.ts';
+import type { ThroughputArguments } from '../../../contract/throughput.ts';
+import type { CommandKind } from '../../../gateway/commands/command-kind.ts';
+import { Commands, commandTimes } from '../../../gateway/commands/commands.ts';
+import type { Registry } from '../../../gateway/registry/registry.ts';
+import type { Clock } from '../registry/temporary-registry.ts';
+
+/** A command as it went to a device. */
+export interface SentCommand {
+  topic: string;
+  command: ThroughputCommand;
+}
+
+export const throughputArguments: ThroughputArguments = {
+  ...{ port: 5201, families: ['ipv4', 'ipv6'], directions: ['up', 'down'], bytes: 1_000_000, seconds: 10 },
+};
+
+export interface MakeCommandsOptions {
+  times?: Partial<Record<keyof typeof commandTimes, number>>;
+  prepare?: CommandKind['prepare'];
+  runWithinMs?: number;
+}
+
+/** Commands over a registry, whose measurements need no server; `released` counts those that came to their end. */
+export function makeCommands(
+  registry: Registry,
+  clock: Clock,
+  { times = {}, prepare, runWithinMs = 60_000 }: MakeCommandsOptions = {},
+): { commands: Commands; sent: SentCommand[]; released: () => number } {
+  const sent: SentCommand[] = [];
+  let released = 0;
+  let made = 0;
+  const release = (): void => {
+    released += 1;
+  };
+  const commands = new Commands({
+    table: registry.commands,
+    devices: registry.devices,
+    kinds: {
+      throughput: {
+        exclusive: true,
+        check: () => undefined,
+        prepare: prepare ?? (async () => ({ arguments: throughputArguments, runWithinMs, release })),
+      },
+    },
+    publish: (topic, payload) => void sent.push({ topic, command: JSON.parse(String(payload)) as ThroughputCommand }),
+    newId: () => {
+      made += 1;
+      return `command-${made}`;
+    },
+    now: clock.now,
+    monotonicMs: clock.now,
+    log: pino({ enabled: false }),
+    times: { ...commandTimes, ...times },
+  });
+  onTestFinished(() => commands.close());
+  return { commands, sent, released: () => released };
+}
+
+/** Makes devices with an agent that is online. */
+export function bringOnline(registry: Registry, clock: Clock, ...ids: string[]): void {
+  for (const id of ids) {
+    const state = { online: true, since: clock.now(), boot: 'boot-one', version: '0.1.0' };
+    registry.devices.setState('school', id, state, clock.now());
+    registry.devices.setConnected('school', id, true, clock.now());
+  }
+}
