@@ -1,6 +1,6 @@
 import type { Static, TObject } from 'typebox';
 import { CampusError } from '../../contract/errors.ts';
-import type { Collector } from '../collector.ts';
+import type { Collected, Collector } from '../collector.ts';
 import { captureHost } from './capture-host.ts';
 import type { Decoder } from './decoders.ts';
 
@@ -11,7 +11,7 @@ export interface CapturedFile {
 }
 
 export interface FileDecoderOptions<S extends TObject> {
-  create: () => Collector<S>;
+  create: () => Collector<S, Collected>;
   config: Static<S>;
   files: readonly CapturedFile[];
 }
@@ -26,7 +26,8 @@ export function decodeFile<S extends TObject>({ create, config, files }: FileDec
         throw new CampusError('parse_failed', `line 1: expected the text of one of ${paths}`);
       }
       const result = await create().collect(captureHost(file.path, text), config, new AbortController().signal);
-      return { metrics: 'notPresent' in result ? [] : result, notUnderstood: [], failures: [] };
+      if ('notPresent' in result) return { metrics: [], notUnderstood: [], failures: [] };
+      return { metrics: 'failures' in result ? result.metrics : result, notUnderstood: [], failures: [] };
     } catch (error) {
       if (!(error instanceof CampusError)) throw error;
       return { metrics: [], notUnderstood: [], failures: [error] };

@@ -29,6 +29,19 @@ export interface ConnectOptions {
 /** `open` and `refused` both mean that the address answered. */
 export type ConnectOutcome = 'open' | 'refused' | 'failed';
 
+export interface ResolveOptions {
+  /** The address of a name server, without a zone. */
+  server: string;
+  name: string;
+  type: 'A' | 'AAAA';
+}
+
+/** What a name server said; without addresses unless it is an `answer`. */
+export interface Resolution {
+  outcome: 'answer' | 'no-data' | 'no-name' | 'server-failure' | 'refused' | 'timeout' | 'failed';
+  addresses: string[];
+}
+
 export interface UdpOptions {
   /** An address, IPv6 possibly with a zone. */
   address: string;
@@ -84,6 +97,8 @@ export interface Host {
   connect(options: ConnectOptions): Promise<ConnectOutcome>;
   /** Opens a UDP socket to one peer. @throws the system's error when there is no way to it */
   openUdp(options: UdpOptions): Promise<UdpExchange>;
+  /** Asks one name server for the addresses of a name; one that is silent has 3 s at most. */
+  resolve(options: ResolveOptions): Promise<Resolution>;
   /** The addresses of a name, of both families; none when it has none, or when nobody says so within 2 s. */
   lookup(name: string): Promise<string[]>;
   /**

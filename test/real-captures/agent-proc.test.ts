@@ -5,6 +5,7 @@ import { createCollectors } from '../../agent/collectors/index.ts';
 import { encodeAddress, parseHexAddress } from '../../agent/collectors/ipv6/address.ts';
 import { parseIfInet6 } from '../../agent/collectors/ipv6/if-inet6.ts';
 import { parseIpAddresses } from '../../agent/collectors/ipv6/ip-json.ts';
+import { passiveIpv6Config } from '../../agent/collectors/ipv6/ipv6-config.ts';
 import { parseIpv6Route } from '../../agent/collectors/ipv6/ipv6-route.ts';
 import { parseNetstat, parseSnmp6 } from '../../agent/collectors/ipv6/octets.ts';
 import { parseNetDev } from '../../agent/collectors/network/net-dev.ts';
@@ -147,7 +148,9 @@ describe.skipIf(!present)('files of /proc and /sys of other machines', () => {
       'docker0',
       'eth0',
     ]);
-    expect(parseSnmp6(read('procfs/proc/26231/net/snmp6'))).toEqual({ rxBytes: 113479132, txBytes: 9842685 });
+    expect(parseSnmp6(read('procfs/proc/26231/net/snmp6'))).toEqual({
+      ...{ rxBytes: 113479132, txBytes: 9842685, raReceived: 111 },
+    });
     expect(parseNetstat(read('procfs/proc/26231/net/netstat'))).toEqual({ rxBytes: 190585481, txBytes: 7512674 });
     for (const name of ['eth0', 'eth1'])
       expect(parseSnmp6(read(`procfs/proc/net/dev_snmp6/${name}`)).rxBytes).toBeGreaterThanOrEqual(0);
@@ -161,7 +164,7 @@ describe.skipIf(!present)('files of /proc and /sys of other machines', () => {
     const collector = createCollectors().find((candidate) => candidate.name === name);
     const result = await collector?.collect(
       new LinuxHost({ root: inProcSys('procfs') }),
-      { targets: [] },
+      passiveIpv6Config,
       new AbortController().signal,
     );
     expect(result).toContainEqual(expect.objectContaining({ name }));
