@@ -116,14 +116,15 @@ const takers: Readonly<Record<string, Take>> = {
  *      from fe80::2466:76ff:fe7f:c6e0
  *
  * @throws CampusError `parse_failed`, also for an advertisement that is cut short
+ * @param firstLine the number of the first line of the text
  */
-export function parseRdisc6(text: string): ParsedAdvertisements {
+export function parseRdisc6(text: string, firstLine = 1): ParsedAdvertisements {
   const advertisements: RouterAdvertisement[] = [];
   const notUnderstood: UnknownLine[] = [];
   let draft: Draft | undefined;
   const lines = text.split(/\r*\n/);
   for (const [index, raw] of lines.entries()) {
-    const place = { source: SOURCE, line: index + 1 };
+    const place = { source: SOURCE, line: firstLine + index };
     const line = raw.trim();
     if (line === '' || /^(Soliciting |Timed out\.|No response\.)/.test(line)) continue;
     const [, from] = /^from (\S+)$/.exec(line) ?? [];
@@ -137,10 +138,10 @@ export function parseRdisc6(text: string): ParsedAdvertisements {
     } else if (draft !== undefined && Object.hasOwn(takers, label)) {
       takers[label]?.(draft, value, place);
     } else {
-      notUnderstood.push({ line: index + 1, field: label, value: withoutMacs(line) });
+      notUnderstood.push({ line: firstLine + index, field: label, value: withoutMacs(line) });
     }
   }
-  if (draft !== undefined) throw cutShort({ source: SOURCE, line: lines.length }, lines.at(-1));
+  if (draft !== undefined) throw cutShort({ source: SOURCE, line: firstLine + lines.length - 1 }, lines.at(-1));
   return { advertisements, notUnderstood };
 }
 
