@@ -23,10 +23,13 @@ export interface Neighbour {
 
 /** The error of these parsers; no address of a neighbour stands in it. */
 export function neighbourFailure(place: Place, expected: string, got: string | undefined): CampusError {
-  return parseFailure(place, expected, got?.replaceAll(/[0-9a-f]{2}(?:[:-][0-9a-f]{0,2}){3,}/gi, '[mac]'));
+  return parseFailure(place, expected, got === undefined ? undefined : shown(got));
 }
 
-/** Text that somebody may see. */
+/** A link-layer address, also one that is cut short, and an IPv6 address made of one (RFC 4291 appendix A). */
+const telling = /(?<=lladdr[" :]+)[0-9a-f:]+|[0-9a-f]{2}(?:[:-][0-9a-f]{0,2}){3,}|[0-9a-f:]*ff:fe[0-9a-f:]*/gi;
+
+/** Text that somebody may see: no address of a neighbour's hardware stands in it. */
 export function shown(text: string): string {
-  return withoutMacs(text);
+  return withoutMacs(text).replaceAll(telling, '[mac]');
 }

@@ -6,6 +6,7 @@ import { cliReference } from './cli.ts';
 import { configurationReference } from './configuration.ts';
 import { errorsReference } from './errors.ts';
 import { faultsReference } from './faults.ts';
+import { ipv6Reference } from './ipv6.ts';
 import { collectorReference, measurementsReference } from './measurements.ts';
 import { pathReference } from './path.ts';
 import { privacyReference } from './privacy.ts';
@@ -18,6 +19,7 @@ export const documents: readonly { path: string; reference: () => string | Promi
   { path: 'docs/api.md', reference: apiReference },
   { path: 'docs/baseline.md', reference: baselineReference },
   { path: 'docs/cli.md', reference: cliReference },
+  { path: 'docs/collectors/ipv6.md', reference: ipv6Reference },
   { path: 'docs/collectors/path.md', reference: pathReference },
   { path: 'docs/collectors/wifi.md', reference: () => collectorReference('wifi', 'wifi_client') },
   { path: 'docs/collectors/cellular.md', reference: cellularReference },
