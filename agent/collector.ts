@@ -36,6 +36,8 @@ export interface Collector<S extends TObject = TObject, R extends Collected = Co
   /** The collector's own keys under `agent.collectors.{name}`, beside `enabled` and `interval_seconds`. */
   readonly configSchema: S;
   collect(host: Host, config: Static<S>, signal: AbortSignal): Promise<R>;
+  /** Ends what goes on between two samples, where there is such; nothing is collected afterwards. */
+  close?(): void;
 }
 
 /** A collector of whatever kind, as the runner takes it. */

@@ -89,6 +89,7 @@ function startCollector(scheduled: ScheduledCollector, phase: number, { host, em
     stopped = true;
     clearTimeout(timer);
     running?.limit.abort();
+    collector.close?.();
   };
 }
 

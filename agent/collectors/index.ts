@@ -18,7 +18,7 @@ const noAgent: CollectorOptions = { pseudonym: () => undefined, directory: '/tmp
 /** Every collector of the agent, with nothing sampled yet. */
 export function createCollectors(options: CollectorOptions = noAgent): AnyCollector[] {
   return [
-    ...[createSystem(), createDisk(), createNetwork(), createIpv6()],
+    ...[createSystem(), createDisk(), createNetwork(), createIpv6(options)],
     ...[createWifi(options), createCellular(), createPath(options), createResolver(), createLease()],
   ];
 }

@@ -1,6 +1,10 @@
 import { decodeCellular } from '../collectors/cellular/decode.ts';
+import { decodeIpOutput } from '../collectors/ipv6/decode.ts';
 import { createIpv6 } from '../collectors/ipv6/ipv6.ts';
+import { passiveIpv6Config } from '../collectors/ipv6/ipv6-config.ts';
+import { decodeNeighbours } from '../collectors/neighbours/decode.ts';
 import { createNetwork } from '../collectors/network/network.ts';
+import { decodeWifiCapture } from '../collectors/wifi/decode-capture.ts';
 import { decodeFile } from './decode-file.ts';
 import type { Decoded } from './decoded.ts';
 
@@ -12,7 +16,7 @@ export const decoders: Readonly<Record<string, Decoder>> = {
   cellular: async (text) => decodeCellular(text),
   ipv6: decodeFile({
     create: createIpv6,
-    config: { targets: [] },
+    config: passiveIpv6Config,
     files: [
       { path: '/proc/net/if_inet6', looksLike: /^[0-9a-f]{32} +[0-9a-f]{2} +[0-9a-f]{2} +[0-9a-f]{2} /i },
       { path: '/proc/net/ipv6_route', looksLike: /^[0-9a-f]{32} +[0-9a-f]{2} +[0-9a-f]{32} /i },
@@ -20,7 +24,10 @@ export const decoders: Readonly<Record<string, Decoder>> = {
       { path: '/proc/net/netstat', looksLike: /^(Tcp|Ip)Ext: / },
       { path: '/etc/resolv.conf', looksLike: /^\s*nameserver\s/m },
     ],
+    otherwise: decodeIpOutput,
   }),
+  neighbours: async (text) => decodeNeighbours(text),
+  wifi: async (text) => decodeWifiCapture(text),
   network: decodeFile({
     create: createNetwork,
     config: {},

@@ -19,6 +19,7 @@ import type {
   UdpOptions,
 } from './host.ts';
 import { createLookup } from './lookup.ts';
+import { resolve } from './resolve.ts';
 import { openSerial } from './serial.ts';
 import { openUdp } from './udp.ts';
 import type { Visit, VisitOptions } from './visit.ts';
@@ -65,6 +66,7 @@ export class LinuxHost implements Host {
   readonly #path: string | undefined;
   readonly #statfsPending = new Set<string>();
   readonly lookup = createLookup();
+  readonly resolve = resolve;
   readonly monotonicMs: () => number;
   readonly now: () => number;
 

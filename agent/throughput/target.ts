@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import { CampusError } from '../../contract/errors.ts';
 import type { ThroughputArguments, ThroughputFamily } from '../../contract/throughput.ts';
+import { addressesOf } from '../collectors/ipv6/addresses-of.ts';
 import { isLoopback } from '../collectors/ipv6/resolv-conf.ts';
-import { addressesOf } from '../collectors/path/targets.ts';
 import type { Host } from '../host/host.ts';
 
 /** The gateway answers at an address of it within this time. */

@@ -15,13 +15,16 @@ export function addDecode(program: Command, speaker: Speaker): void {
   const command = defineCommand(program, speaker, {
     usage: 'decode <collector> <file>',
     summary: {
-      en: 'show what the agent would report from a captured AT dialogue, output of mmcli -J, or file of /proc, and what it does not understand; exit code 1 when it would report nothing',
+      en: 'show what the agent would report from a captured AT dialogue, output of mmcli -J, ip, rdisc6, iw, hostapd or ubus, or file of /proc, and what it does not understand; exit code 1 when it would report nothing',
       'zh-CN':
-        '显示采集代理会从所捕获的 AT 对话、mmcli -J 输出或 /proc 文件中上报什么，并指出无法理解的内容；没有可上报的数据时退出码为 1',
+        '显示采集代理会从所捕获的 AT 对话，mmcli -J、ip、rdisc6、iw、hostapd 或 ubus 的输出，或 /proc 文件中上报什么，并指出无法理解的内容；没有可上报的数据时退出码为 1',
     },
     example: 'campus-edge decode cellular dialogue.txt\nmmcli -J -m 0 | campus-edge decode cellular - --json',
     arguments: {
-      collector: { en: 'cellular, ipv6 or network', 'zh-CN': 'cellular、ipv6 或 network' },
+      collector: {
+        en: 'cellular, ipv6, neighbours, wifi or network',
+        'zh-CN': 'cellular、ipv6、neighbours、wifi 或 network',
+      },
       file: { en: 'the capture; - for standard input', 'zh-CN': '捕获文件；- 表示标准输入' },
     },
   });

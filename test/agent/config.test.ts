@@ -16,7 +16,17 @@ describe('the configuration of the agent', () => {
           system: { enabled: true, interval_seconds: 10 },
           disk: { enabled: true, interval_seconds: 30 },
           network: { enabled: true, interval_seconds: 10 },
-          ipv6: { enabled: true, interval_seconds: 10, targets: [] },
+          ipv6: {
+            enabled: true,
+            interval_seconds: 10,
+            targets: [],
+            advertisements: true,
+            probe_seconds: 300,
+            gateway: true,
+            dual_stack_targets: [],
+            path_mtu: true,
+            dns: true,
+          },
           path: {
             enabled: true,
             interval_seconds: 60,

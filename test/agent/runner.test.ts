@@ -142,6 +142,15 @@ describe('the runner', () => {
     expect(emitted.length - before).toBe(1);
   });
 
+  test('what goes on between samples is ended with it', async () => {
+    const closings: string[] = [];
+    const { stop } = run([{ ...makeCollector('one', async () => [point]), close: () => void closings.push('one') }]);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(closings).toEqual([]);
+    stop();
+    expect(closings).toEqual(['one']);
+  });
+
   test('emits nothing after it was stopped', async () => {
     let finish = (): void => undefined;
     const slow = makeCollector('slow', () => new Promise((resolve) => (finish = () => resolve([point]))));

@@ -5,6 +5,7 @@ import { createCollectors } from '../../agent/collectors/index.ts';
 import { encodeAddress, parseHexAddress } from '../../agent/collectors/ipv6/address.ts';
 import { parseIfInet6 } from '../../agent/collectors/ipv6/if-inet6.ts';
 import { parseIpAddresses } from '../../agent/collectors/ipv6/ip-json.ts';
+import { passiveIpv6Config } from '../../agent/collectors/ipv6/ipv6-config.ts';
 import { parseIpv6Route } from '../../agent/collectors/ipv6/ipv6-route.ts';
 import { parseNetstat, parseSnmp6 } from '../../agent/collectors/ipv6/octets.ts';
 import { parseNetDev } from '../../agent/collectors/network/net-dev.ts';
@@ -12,6 +13,7 @@ import { parseLoadavg, parseUptime } from '../../agent/collectors/system/load.ts
 import { parseMeminfo } from '../../agent/collectors/system/meminfo.ts';
 import { parseStat } from '../../agent/collectors/system/stat.ts';
 import { readTemperature } from '../../agent/collectors/system/temperature.ts';
+import { decodeCapture } from '../../agent/decode.ts';
 import { LinuxHost } from '../../agent/host/linux.ts';
 
 const captures = join(import.meta.dirname, '../../../shared/fixtures');
@@ -147,7 +149,9 @@ describe.skipIf(!present)('files of /proc and /sys of other machines', () => {
       'docker0',
       'eth0',
     ]);
-    expect(parseSnmp6(read('procfs/proc/26231/net/snmp6'))).toEqual({ rxBytes: 113479132, txBytes: 9842685 });
+    expect(parseSnmp6(read('procfs/proc/26231/net/snmp6'))).toEqual({
+      ...{ rxBytes: 113479132, txBytes: 9842685, raReceived: 111 },
+    });
     expect(parseNetstat(read('procfs/proc/26231/net/netstat'))).toEqual({ rxBytes: 190585481, txBytes: 7512674 });
     for (const name of ['eth0', 'eth1'])
       expect(parseSnmp6(read(`procfs/proc/net/dev_snmp6/${name}`)).rxBytes).toBeGreaterThanOrEqual(0);
@@ -161,7 +165,7 @@ describe.skipIf(!present)('files of /proc and /sys of other machines', () => {
     const collector = createCollectors().find((candidate) => candidate.name === name);
     const result = await collector?.collect(
       new LinuxHost({ root: inProcSys('procfs') }),
-      { targets: [] },
+      passiveIpv6Config,
       new AbortController().signal,
     );
     expect(result).toContainEqual(expect.objectContaining({ name }));
@@ -177,4 +181,71 @@ test.skipIf(!present)('outputs of ip are read whole', () => {
     const text = readFileSync(join(folder, path), 'utf8');
     expect(parseIpAddresses(text), path).toHaveLength(text.match(/"local"/g)?.length ?? 0);
   }
+});
+
+describe.skipIf(!present)('outputs of ip as the agent would report them', () => {
+  const inIproute = (path: string): string => readFileSync(join(captures, 'iproute', path), 'utf8');
+  const outputsOf = (path: string): string[] =>
+    JSON.parse(inIproute(path)).map(({ output }: { output: string }) => output);
+  const report = async (collector: string, text: string) => {
+    const decoded = await decodeCapture(collector, text);
+    if (decoded === undefined) throw new Error(`no decoder of ${collector}`);
+    expect(decoded.errors).toEqual([]);
+    return decoded;
+  };
+
+  test.each(['cloud-init/sample-ipaddrshow-json', 'cloud-init/sample-ipaddrshow-output'])('%s', async (path) => {
+    const { metrics, notUnderstood } = await report('ipv6', inIproute(path));
+    expect(notUnderstood).toEqual([]);
+    expect(metrics[0]?.fields).toMatchObject({ summary: 'link-local', link_local_count: 2, global_count: 0 });
+    expect(metrics[1]?.tags).toEqual({ interface: 'enp0s25' });
+  });
+
+  test.each(['cloud-init/sample-iproute-output-v6', 'cloud-init/sample-route-output-v6'])('%s', async (path) => {
+    const { metrics, notUnderstood } = await report('ipv6', inIproute(path));
+    expect(notUnderstood).toEqual([]);
+    expect(JSON.parse(String(metrics[0]?.fields['default_routers']))).toEqual([
+      { address: 'fe80::32ee:54de:cd43:b4e1', interface: 'enp0s25', metric: 100, origin: 'static' },
+    ]);
+  });
+
+  test('ip addr of a machine with five interfaces, between the prompts of a shell', async () => {
+    for (const output of outputsOf('moler/ip_addr.json')) {
+      const { metrics, notUnderstood } = await report('ipv6', output);
+      expect(notUnderstood.map(({ value }) => value)).toEqual([
+        'root@fzm-lsp-k2:~# ip addr show',
+        'root@fzm-lsp-k2:~#',
+      ]);
+      expect(metrics[0]?.fields).toMatchObject({ link_local_count: 3 });
+      expect(metrics.slice(1).map(({ tags }) => tags['interface'])).toEqual(['eth0', 'eth1', 'nbcmpcrl-eth']);
+    }
+  });
+
+  test('IPv4 alone is nothing that the ipv6 collector reports', async () => {
+    const decoded = await decodeCapture('ipv6', inIproute('jc/ip_route.out'));
+    expect(decoded?.metrics).toEqual([]);
+    expect(decoded?.errors).toMatchObject([{ code: 'parse_failed' }]);
+  });
+
+  test('neighbour tables, without an address of hardware', async () => {
+    const texts = [
+      ...outputsOf('moler/ip_neigh.json'),
+      inIproute('openwisp/ip_neigh.txt'),
+      inIproute('openwisp/ip_json_neigh.txt'),
+      read('jc-proc/net_arp'),
+      read('procfs/proc/net/arp'),
+    ];
+    const reports = await Promise.all(texts.map((text) => report('neighbours', text)));
+    expect(reports.map(({ metrics }) => metrics.length)).toEqual([31, 6, 6, 3, 2]);
+    const withoutHardware = reports.map(
+      ({ metrics }) => metrics.filter(({ tags }) => tags['client'] === undefined).length,
+    );
+    expect(withoutHardware).toEqual([1, 0, 0, 0, 1]);
+    expect(reports[1]?.metrics).toEqual(reports[2]?.metrics);
+    for (const text of texts.slice(0, 2)) {
+      const macs = [...text.matchAll(/lladdr (\S+)/g)].map(([, mac = '']) => mac.slice(-8));
+      expect(macs.length).toBeGreaterThan(5);
+      for (const mac of macs) expect(JSON.stringify(reports)).not.toContain(mac);
+    }
+  });
 });

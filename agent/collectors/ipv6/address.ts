@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { type Place, parseFailure } from '../../parse-failure.ts';
 
 export type AddressScope = 'global' | 'ula' | 'link-local' | 'loopback';
@@ -17,6 +18,27 @@ export function parseHexAddress(text: string | undefined, place: Place): Groups 
     throw parseFailure(place, 'an address of 32 hexadecimal digits', text);
   }
   return Array.from({ length: 8 }, (_, index) => Number.parseInt(text.slice(index * 4, index * 4 + 4), 16));
+}
+
+/**
+ * Parses an address as people write it (RFC 4291 §2.2), also with an IPv4 address at its end; a zone is passed over.
+ * @returns undefined for any other text
+ */
+export function parseAddressText(text: string): Groups | undefined {
+  if (!isIPv6(text)) return undefined;
+  const [address = ''] = text.split('%');
+  const [head = '', tail] = address.split('::');
+  const groupsOf = (part: string): number[] => (part === '' ? [] : part.split(':').flatMap(groupOf));
+  const before = groupsOf(head);
+  const after = groupsOf(tail ?? '');
+  return [...before, ...Array.from({ length: 8 - before.length - after.length }, () => 0), ...after];
+}
+
+/** The group of a part between colons, or the two of an IPv4 address. */
+function groupOf(part: string): number[] {
+  if (!part.includes('.')) return [Number.parseInt(part, 16)];
+  const [first = 0, second = 0, third = 0, fourth = 0] = part.split('.').map(Number);
+  return [first * 256 + second, third * 256 + fourth];
 }
 
 /** The canonical text (RFC 5952 §4): lower case, no leading zeros, the longest run of two or more zero groups as `::`, the first of equal ones. */

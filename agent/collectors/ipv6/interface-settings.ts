@@ -1,11 +1,13 @@
 import type { Host } from '../../host/host.ts';
-import { parseCount } from '../../parse-failure.ts';
+import { type Place, parseCount } from '../../parse-failure.ts';
 
 /** Settings of IPv6 on one interface (Documentation/networking/ip-sysctl.rst). */
 export interface InterfaceSettings {
   name: string;
   forwarding: boolean | undefined;
   acceptRa: number | undefined;
+  useTempaddr: number | undefined;
+  mtuBytes: number | undefined;
 }
 
 const directory = '/proc/sys/net/ipv6/conf';
@@ -18,8 +20,13 @@ export async function readInterfaceSettings(host: Host): Promise<InterfaceSettin
   for (const name of names) {
     if (['all', 'default', 'lo'].includes(name)) continue;
     if ((await readSetting(host, name, 'disable_ipv6')) === 1) continue;
-    const acceptRa = await readSetting(host, name, 'accept_ra');
-    settings.push({ name, forwarding: await readForwarding(host, name), acceptRa });
+    settings.push({
+      name,
+      forwarding: await readForwarding(host, name),
+      acceptRa: await readSetting(host, name, 'accept_ra'),
+      useTempaddr: await readSetting(host, name, 'use_tempaddr'),
+      mtuBytes: await readSetting(host, name, 'mtu'),
+    });
   }
   return settings;
 }
@@ -33,5 +40,10 @@ export async function readForwarding(host: Host, name: string): Promise<boolean 
 async function readSetting(host: Host, name: string, setting: string): Promise<number | undefined> {
   const source = `${directory}/${name}/${setting}`;
   const text = await host.readFile(source);
-  return text === undefined ? undefined : parseCount(text.trim(), { source, line: 1 }, setting);
+  return text === undefined ? undefined : parseSetting(text.trim(), { source, line: 1 }, setting);
+}
+
+/** Settings are signed: `use_tempaddr` is −1 on links that have no room for them. */
+function parseSetting(text: string, place: Place, setting: string): number {
+  return text.startsWith('-') ? -parseCount(text.slice(1), place, setting) : parseCount(text, place, setting);
 }

@@ -26,9 +26,11 @@ export interface IpRoute {
   protocol: string | undefined;
   /** Life left; undefined when it does not end. */
   expiresSeconds: number | undefined;
+  /** How the router ranks itself (RFC 4191): low, medium or high. */
+  preference: string | undefined;
 }
 
-type JsonObject = Record<string, unknown>;
+export type JsonObject = Record<string, unknown>;
 
 /**
  * Parses `ip -j -d addr` (iproute2, ip/ipaddress.c):
@@ -39,7 +41,7 @@ type JsonObject = Record<string, unknown>;
  * @throws CampusError `parse_failed`
  */
 export function parseIpAddresses(text: string): IpAddress[] {
-  return parseList(text, 'ip addr').flatMap((link) => {
+  return parseJsonList(text, 'ip addr').flatMap((link) => {
     // Versions before 4.20 print empty objects for the interfaces that a filter leaves out.
     const { ifname, addr_info: list } = link;
     if (typeof ifname !== 'string' || !Array.isArray(list)) return [];
@@ -74,8 +76,8 @@ export function parseIpAddresses(text: string): IpAddress[] {
  * @throws CampusError `parse_failed`
  */
 export function parseIpRoutes(text: string): IpRoute[] {
-  return parseList(text, 'ip route').flatMap((route) => {
-    const { protocol, expires, nexthops } = route;
+  return parseJsonList(text, 'ip route').flatMap((route) => {
+    const { protocol, expires, pref, nexthops } = route;
     const hops = Array.isArray(nexthops) ? nexthops.filter(isObject) : [route];
     return hops.map(({ dev, gateway }): IpRoute => {
       if (typeof dev !== 'string') throw unexpected('ip route', 'a route with dev', route);
@@ -84,12 +86,17 @@ export function parseIpRoutes(text: string): IpRoute[] {
         gateway: optionalText(gateway),
         protocol: optionalText(protocol),
         expiresSeconds: typeof expires === 'number' ? expires : undefined,
+        preference: optionalText(pref),
       };
     });
   });
 }
 
-function parseList(text: string, source: string): JsonObject[] {
+/**
+ * The objects of a list in JSON; none of an empty text.
+ * @throws CampusError `parse_failed`
+ */
+export function parseJsonList(text: string, source: string): JsonObject[] {
   if (text.trim() === '') return [];
   let value: unknown;
   try {
@@ -103,14 +110,15 @@ function parseList(text: string, source: string): JsonObject[] {
   return value.filter(isObject);
 }
 
-function isObject(value: unknown): value is JsonObject {
+export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function optionalText(value: unknown): string | undefined {
+export function optionalText(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-function unexpected(source: string, expected: string, got: unknown): CampusError {
+/** The error of these parsers. */
+export function unexpected(source: string, expected: string, got: unknown): CampusError {
   return new CampusError('parse_failed', `${source}: expected ${expected}, got ${JSON.stringify(got).slice(0, 80)}`);
 }

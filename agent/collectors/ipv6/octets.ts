@@ -6,21 +6,29 @@ export interface Octets {
   txBytes: number | undefined;
 }
 
+/** What the kernel counts of IPv6. */
+export interface Ipv6Counters extends Octets {
+  /** Router advertisements; undefined in a kernel that has counted none yet. */
+  raReceived: number | undefined;
+}
+
 /**
  * Parses the IPv6 bytes of /proc/net/snmp6 or /proc/net/dev_snmp6/{interface} (net/ipv6/proc.c): one counter a line.
  *
  *     Ip6InReceives                   	92166
  *     Ip6InOctets                     	113479132
  *     Ip6OutOctets                    	9842685
+ *     Icmp6InRouterAdvertisements     	13
  *
  * @throws CampusError `parse_failed`
  */
-export function parseSnmp6(text: string, source = '/proc/net/snmp6'): Octets {
-  const octets: Octets = { rxBytes: undefined, txBytes: undefined };
+export function parseSnmp6(text: string, source = '/proc/net/snmp6'): Ipv6Counters {
+  const octets: Ipv6Counters = { rxBytes: undefined, txBytes: undefined, raReceived: undefined };
   for (const [index, line] of text.split('\n').entries()) {
     const [name, value] = line.trim().split(/\s+/);
     const place = { source, line: index + 1 };
     if (name === 'Ip6InOctets') octets.rxBytes = parseCount(value, place, name);
+    if (name === 'Icmp6InRouterAdvertisements') octets.raReceived = parseCount(value, place, name);
     if (name === 'Ip6OutOctets') octets.txBytes = parseCount(value, place, name);
   }
   if (octets.rxBytes === undefined)

@@ -1,5 +1,6 @@
 import type { ipv6 } from '../../../contract/measurements/ipv6.ts';
 import type { Reading } from '../../collector.ts';
+import { isEui64, parseAddressText } from './address.ts';
 import { encodeList, type ListedAddress } from './listed-address.ts';
 import { ipv6SharePercent, type Octets, octetsSince } from './octets.ts';
 import type { NameServer } from './resolv-conf.ts';
@@ -20,10 +21,19 @@ export function addressReading(addresses: readonly ListedAddress[]): Ipv6Reading
     link_local_count: count(({ scope }) => scope === 'link-local'),
     temporary_count: count(({ temporary }) => temporary),
     deprecated_count: count(({ deprecated }) => deprecated),
+    tentative_count: count(({ tentative }) => tentative),
+    dad_failed_count: count(({ dad_failed }) => dad_failed),
+    eui64_count: count((address) => isRoutable(address) && showsMac(address)),
     slaac_count: countOrigin('slaac'),
     dhcpv6_count: countOrigin('dhcpv6'),
     static_count: countOrigin('static'),
   };
+}
+
+/** True for an interface id made from a MAC address. */
+function showsMac({ address }: ListedAddress): boolean {
+  const groups = parseAddressText(address);
+  return groups !== undefined && isEui64(groups);
 }
 
 /** The default routers, and the longest life among them. */

@@ -11,6 +11,8 @@ export interface ListedRouter {
   metric: number;
   /** `ra` for one that advertised itself, else who set it: static, dhcp, … */
   origin: string;
+  /** Of one that advertised itself: low, medium or high (RFC 4191 §2.1). */
+  preference?: string;
   lifetime_seconds?: number;
 }
 
@@ -44,6 +46,7 @@ function describe(route: KernelRoute, facts: IpFacts | undefined, now: number): 
     interface: route.interface,
     metric: route.metric,
     origin: route.fromAdvertisement ? 'ra' : (detail?.protocol ?? 'static'),
+    ...(route.fromAdvertisement && detail?.preference !== undefined ? { preference: detail.preference } : {}),
     ...(lifetime === undefined ? {} : { lifetime_seconds: lifetime }),
   };
 }

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import type { PathFamily, PathMethod, PathRole } from '../../../contract/measurements/path.ts';
 import { type Host, readParsed } from '../../host/host.ts';
 import { encodeAddress, scopeOf } from '../ipv6/address.ts';
+import { addressesOf } from '../ipv6/addresses-of.ts';
 import { defaultRoutes, parseIpv6Route } from '../ipv6/ipv6-route.ts';
 import { isLoopback, readNameServers } from '../ipv6/resolv-conf.ts';
 import { parseIpv4DefaultRoutes } from './ipv4-route.ts';
@@ -73,13 +74,6 @@ export async function gateways(host: Host, url: URL, stampPort: number): Promise
 export async function lessonServers(host: Host, { method, host: name, port }: PathServer): Promise<PathTarget[]> {
   const target = method === 'icmp' ? name : `${name}:${port}`;
   return toTargets({ target, role: 'lesson', means: [{ method, port }] }, await addressesOf(host, name));
-}
-
-/** One address of each family: of an address itself, or of a name. Link-local ones lead nowhere without a zone. */
-export async function addressesOf(host: Host, name: string): Promise<string[]> {
-  if (isIP(name) !== 0) return [name];
-  const usable = (await host.lookup(name)).filter((address) => !/^fe[89ab]/i.test(address));
-  return [4, 6].flatMap((family) => usable.find((address) => isIP(address) === family) ?? []);
 }
 
 function toTargets(shape: Omit<PathTarget, 'family' | 'address'>, addresses: readonly string[]): PathTarget[] {

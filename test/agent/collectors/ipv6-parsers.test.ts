@@ -105,7 +105,8 @@ describe('parseIpv6Route', () => {
 
 describe('bytes by family', () => {
   test('are read from their files', () => {
-    expect(parseSnmp6(fixture('ipv6/snmp6'))).toEqual({ rxBytes: 113479132, txBytes: 9842685 });
+    expect(parseSnmp6(fixture('ipv6/snmp6'))).toMatchObject({ rxBytes: 113479132, txBytes: 9842685 });
+    expect(parseSnmp6('Ip6InOctets 1\nIcmp6InRouterAdvertisements 7\n').raReceived).toBe(7);
     expect(parseNetstat(fixture('ipv6/netstat'))).toEqual({ rxBytes: 190585481, txBytes: 7512674 });
   });
 
@@ -176,10 +177,16 @@ describe('the output of ip', () => {
 
   test('routes tell their life, and each next hop its router', () => {
     expect(parseIpRoutes(fixture('ipv6/ip-route.json'))).toEqual([
-      { interface: 'eth0', gateway: 'fe80::1', protocol: 'ra', expiresSeconds: 1799 },
-      { interface: 'wlan0', gateway: '2001:db8:0:2::1', protocol: undefined, expiresSeconds: undefined },
-      { interface: 'eth1', gateway: 'fe80::a', protocol: 'static', expiresSeconds: undefined },
-      { interface: 'eth2', gateway: 'fe80::b', protocol: 'static', expiresSeconds: undefined },
+      { interface: 'eth0', gateway: 'fe80::1', protocol: 'ra', expiresSeconds: 1799, preference: 'medium' },
+      {
+        interface: 'wlan0',
+        gateway: '2001:db8:0:2::1',
+        protocol: undefined,
+        expiresSeconds: undefined,
+        preference: 'medium',
+      },
+      { interface: 'eth1', gateway: 'fe80::a', protocol: 'static', expiresSeconds: undefined, preference: 'medium' },
+      { interface: 'eth2', gateway: 'fe80::b', protocol: 'static', expiresSeconds: undefined, preference: 'medium' },
     ]);
     expect(parseIpRoutes('')).toEqual([]);
   });

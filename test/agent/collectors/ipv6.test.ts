@@ -5,6 +5,7 @@ import { parseIfInet6 } from '../../../agent/collectors/ipv6/if-inet6.ts';
 import { addressKey, type IpFacts } from '../../../agent/collectors/ipv6/ip-facts.ts';
 import { parseIpAddresses, parseIpRoutes } from '../../../agent/collectors/ipv6/ip-json.ts';
 import { createIpv6 } from '../../../agent/collectors/ipv6/ipv6.ts';
+import { passiveIpv6Config } from '../../../agent/collectors/ipv6/ipv6-config.ts';
 import { parseIpv6Route } from '../../../agent/collectors/ipv6/ipv6-route.ts';
 import { encodeList, listAddresses } from '../../../agent/collectors/ipv6/listed-address.ts';
 import { readNameServers } from '../../../agent/collectors/ipv6/resolv-conf.ts';
@@ -40,10 +41,12 @@ const files = {
 };
 
 function collectFrom(tree: Record<string, string>, targets: string[] = [], collector = createIpv6()) {
-  return collector.collect(new LinuxHost({ root: makeTree(tree) }), { targets }, noSignal).then((result) => {
-    if ('notPresent' in result) throw new Error(result.notPresent);
-    return result;
-  });
+  return collector
+    .collect(new LinuxHost({ root: makeTree(tree) }), { ...passiveIpv6Config, targets }, noSignal)
+    .then((result) => {
+      if ('failures' in result) throw result.failures[0];
+      return result;
+    });
 }
 
 describe('the origin of addresses', () => {
@@ -101,7 +104,14 @@ describe('default routers', () => {
 
   test('have origin, metric and the life they have left', async () => {
     expect(await routersAt(60_000)).toEqual([
-      { address: 'fe80::1', interface: 'eth0', metric: 1024, origin: 'ra', lifetime_seconds: 1739 },
+      {
+        address: 'fe80::1',
+        interface: 'eth0',
+        metric: 1024,
+        origin: 'ra',
+        preference: 'medium',
+        lifetime_seconds: 1739,
+      },
       { address: '2001:db8:0:2::1', interface: 'wlan0', metric: 2048, origin: 'static' },
     ]);
   });
@@ -180,6 +190,9 @@ describe('the ipv6 collector', () => {
       link_local_count: 2,
       temporary_count: 2,
       deprecated_count: 1,
+      tentative_count: 1,
+      dad_failed_count: 1,
+      eui64_count: 1,
       slaac_count: 3,
       dhcpv6_count: 1,
       static_count: 2,
@@ -196,7 +209,11 @@ describe('the ipv6 collector', () => {
     });
     const listed: { address: string; interface: string }[] = JSON.parse(String(device?.fields['addresses']));
     expect(listed).toHaveLength(8);
-    expect(interfaces.map(({ tags }) => tags)).toEqual([{ interface: 'eth0' }]);
+    expect(interfaces.map(({ name, tags }) => [name, tags])).toEqual([
+      ['ipv6', { interface: 'eth0' }],
+      ['ipv6_router', { interface: 'eth0', router: 'fe80::1' }],
+      ['ipv6_router', { interface: 'wlan0', router: '2001:db8:0:2::1' }],
+    ]);
     expect(interfaces[0]?.fields).toMatchObject({
       global_count: 3,
       link_local_count: 1,

@@ -1,5 +1,7 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
@@ -9,12 +11,15 @@ import type { CollectedMetric } from '../../../agent/collector.ts';
 export class Namespace {
   readonly name = `campus-${randomBytes(4).toString('hex')}`;
   readonly #children = new Set<ChildProcess>();
+  /** What `ip netns exec` lays over /etc (ip-netns(8)). */
+  readonly #etc = join('/etc/netns', this.name);
 
   constructor() {
     execFileSync('ip', ['netns', 'add', this.name]);
     onTestFinished(async () => {
       for (const child of this.#children) await end(child);
       execFileSync('ip', ['netns', 'del', this.name]);
+      rmSync(this.#etc, { recursive: true, force: true });
     });
     this.ip('link', 'set', 'lo', 'up');
   }
@@ -37,6 +42,12 @@ export class Namespace {
   /** Sets a value below /proc/sys/net/ipv6/conf, such as `room0/accept_ra`. */
   set(setting: string, value: string): void {
     this.exec('sh', '-c', `echo ${value} > "/proc/sys/net/ipv6/conf/${setting}"`);
+  }
+
+  /** Gives programs that are started from now on another file in /etc. */
+  etc(name: string, text: string): void {
+    mkdirSync(this.#etc, { recursive: true });
+    writeFileSync(join(this.#etc, name), text);
   }
 
   /** Starts a program in the namespace that ends with the test. */

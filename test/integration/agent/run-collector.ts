@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { Value } from 'typebox/value';
 import { createCollectors } from '../../../agent/collectors/index.ts';
 import { LinuxHost } from '../../../agent/host/linux.ts';
 
@@ -7,7 +8,9 @@ const [, , name, config = '{}'] = process.argv;
 const collector = createCollectors().find((candidate) => candidate.name === name);
 if (collector === undefined) throw new Error('usage: run-collector.ts COLLECTOR [CONFIG]');
 const host = new LinuxHost();
+const settings = Value.Parse(collector.configSchema, Value.Default(collector.configSchema, JSON.parse(config)));
 for await (const _ of createInterface(process.stdin)) {
-  const result = await collector.collect(host, JSON.parse(config), AbortSignal.timeout(8000));
-  process.stdout.write(`${JSON.stringify(result)}\n`);
+  const result = await collector.collect(host, settings, AbortSignal.timeout(8000));
+  process.stdout.write(`${JSON.stringify('metrics' in result ? result.metrics : result)}\n`);
+  if ('failures' in result) for (const failure of result.failures) process.stderr.write(`${failure.message}\n`);
 }

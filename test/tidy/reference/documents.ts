@@ -7,6 +7,7 @@ import { checkReference, collectorPage } from './collector-page.ts';
 import { configurationReference } from './configuration.ts';
 import { errorsReference } from './errors.ts';
 import { faultsReference } from './faults.ts';
+import { ipv6Reference } from './ipv6.ts';
 import { collectorReference, measurementsReference } from './measurements.ts';
 import { privacyReference } from './privacy.ts';
 import { securityReference } from './security.ts';
@@ -20,6 +21,7 @@ export const documents: readonly { path: string; reference: () => string | Promi
   { path: 'docs/baseline.md', reference: baselineReference },
   { path: 'docs/cli.md', reference: cliReference },
   { path: 'docs/check.md', reference: checkReference },
+  { path: 'docs/collectors/ipv6.md', reference: ipv6Reference },
   { path: 'docs/collectors/lease.md', reference: () => collectorPage('lease') },
   { path: 'docs/collectors/path.md', reference: () => collectorPage('path') },
   { path: 'docs/collectors/resolver.md', reference: () => collectorPage('resolver') },
