@@ -3,7 +3,7 @@
 # Without either it prints the line to run and fails. Quick when everything is there. Arguments name other packages in their place.
 set -eu
 
-packages='busybox chromium curl fonts-noto-cjk hostapd influxdb iproute2 iputils-ping libfaketime mosquitto-clients nftables nmap openssl procps radvd socat systemd victoria-metrics'
+packages='busybox chromium curl dnsmasq-base fonts-noto-cjk hostapd influxdb iproute2 iputils-ping libfaketime mosquitto-clients nftables nmap openssl procps radvd socat systemd victoria-metrics'
 
 [ $# -eq 0 ] || packages="$*"
 
