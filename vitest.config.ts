@@ -23,6 +23,7 @@ const long = [
   'test/integration/cli/store-copy.test.ts',
   'test/integration/join/approval.test.ts',
   'test/integration/privacy/erase.test.ts',
+  'test/integration/product/check-faults.test.ts',
   'test/integration/product/path.test.ts',
   'test/integration/store/drain.test.ts',
   'test/integration/store/durability.test.ts',

@@ -27,7 +27,7 @@ beforeEach(async () => {
   gateway.addDevice('room-1', home);
   writeFileSync(
     join(home, 'campus-edge.yaml'),
-    'agent: { collectors: { system: { interval_seconds: 1 }, path: { enabled: false } } }\n',
+    'agent: { collectors: { system: { interval_seconds: 1 }, path: { enabled: false }, resolver: { enabled: false } } }\n',
   );
   return () => gateway.end('SIGKILL');
 });

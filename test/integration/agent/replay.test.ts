@@ -31,7 +31,7 @@ async function makeHome(): Promise<string> {
   await file.append(messages, Date.now(), () => false);
   await file.close();
   // A sample of the path has the time at which its packets began to go, seconds before it is there.
-  const collectors = 'system: { interval_seconds: 1 }, path: { enabled: false }';
+  const collectors = 'system: { interval_seconds: 1 }, path: { enabled: false }, resolver: { enabled: false }';
   const outbox = `replay_messages_per_second: ${PER_SECOND}`;
   writeFileSync(join(home, 'campus-edge.yaml'), `agent: { collectors: { ${collectors} }, outbox: { ${outbox} } }\n`);
   return home;

@@ -13,7 +13,23 @@ const PORTAL = 'portal.school.example';
 const GATEWAY = 'gateway.school.example';
 const STAMP_PORT = 8862;
 
-export const smooth: Shapes = { ipv4: { delayMs: 5, lossPercent: 0 }, ipv6: { delayMs: 5, lossPercent: 0 } };
+const smooth: Shapes = { ipv4: { delayMs: 5, lossPercent: 0 }, ipv6: { delayMs: 5, lossPercent: 0 } };
+
+/** What tests look at of a step in the report. */
+export interface Step {
+  step: string;
+  family?: string;
+  state: string;
+  found: { en: string };
+  figures: { name: string; value: number }[];
+}
+
+/** The states of a report's steps by step and family. */
+export function statesOf(report: { steps: Step[] }): Record<string, string> {
+  return Object.fromEntries(
+    report.steps.map(({ step, family, state }) => [[step, family].filter(Boolean).join(' '), state]),
+  );
+}
 
 interface RoomOptions {
   shapes?: Shapes;
@@ -61,6 +77,12 @@ export class LessonRoom {
     const program = fileURLToPath(new URL('../../../cli/campus-edge.js', import.meta.url));
     const environment = ['env', `SSL_CERT_FILE=${this.#authorities}`, 'LANG=C', process.execPath];
     return this.room.start(...(environment as [string, ...string[]]), program, 'check', '--home', this.#home, ...args);
+  }
+
+  /** The report of a check, as `--json` prints it. */
+  async report() {
+    const { output, exitCode } = await this.check('--json');
+    return { report: JSON.parse(output), exitCode };
   }
 
   /** The check to its end. */
