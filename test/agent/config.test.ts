@@ -41,6 +41,7 @@ describe('the configuration of the agent', () => {
           allowed_tcp_ports: [22],
           allowed_udp_ports: [68, 546],
         },
+        throughput: { enabled: true },
       },
     });
     const none = openHome(makeTree({}));
