@@ -57,6 +57,7 @@ describe('the configuration of the agent', () => {
           good: { delay_ms: 150, jitter_ms: 30, loss_percent: 1, mbit_per_second: 4 },
           fair: { delay_ms: 300, jitter_ms: 50, loss_percent: 2 },
         },
+        throughput: { enabled: true },
       },
     });
     const none = openHome(makeTree({}));

@@ -157,7 +157,7 @@ test('the rows of an older home move into the chain', () => {
   old.exec(`
     DROP TABLE audit; DROP TABLE audit_head; DROP TABLE audit_anchor; DROP TABLE audit_names; DROP TABLE erasures;
     DROP TRIGGER credentials_renewed; DROP TRIGGER credentials_erased; DROP TABLE issued_certificates;
-    DROP TABLE join_requests;
+    DROP TABLE join_requests; DROP TABLE commands;
     CREATE TABLE audit (
       id INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, last_time INTEGER NOT NULL, actor TEXT NOT NULL,
       address TEXT NOT NULL, action TEXT NOT NULL, target TEXT NOT NULL, outcome TEXT NOT NULL, detail TEXT NOT NULL,
@@ -166,7 +166,7 @@ test('the rows of an older home move into the chain', () => {
     CREATE INDEX audit_by_time ON audit (last_time);
     INSERT INTO audit VALUES (7, 10, 60, 'user:eve', '192.0.2.7', 'session.create', '', 'refused', 'wrong', 50),
       (9, 70, 70, 'cli:root', 'local', 'user.add', 'bob', 'ok', 'role viewer', 1);
-    PRAGMA user_version = ${Number(old.prepare('PRAGMA user_version').get()?.['user_version']) - 3}`);
+    PRAGMA user_version = ${Number(old.prepare('PRAGMA user_version').get()?.['user_version']) - 4}`);
   old.close();
   const again = openRegistry(path, clock);
   onTestFinished(() => again.close());

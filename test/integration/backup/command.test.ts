@@ -99,7 +99,7 @@ it('a registry that an older version wrote is brought forward', async () => {
   const { DatabaseSync } = await import('node:sqlite');
   const registry = new DatabaseSync(join(home.gatewayDir, 'registry.sqlite'));
   // What the migrations since the fourth schema did is undone.
-  registry.exec(`DROP TABLE audit; DROP TABLE audit_head; DROP TABLE audit_anchor; DROP TABLE audit_names; DROP TABLE erasures; DROP TABLE join_requests; DROP TABLE join_tokens;
+  registry.exec(`DROP TABLE audit; DROP TABLE audit_head; DROP TABLE audit_anchor; DROP TABLE audit_names; DROP TABLE erasures; DROP TABLE join_requests; DROP TABLE commands; DROP TABLE join_tokens;
     DROP TRIGGER credentials_renewed; DROP TRIGGER credentials_erased; DROP TABLE issued_certificates;
     CREATE TABLE audit (id INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, last_time INTEGER NOT NULL,
       actor TEXT NOT NULL, address TEXT NOT NULL, action TEXT NOT NULL, target TEXT NOT NULL, outcome TEXT NOT NULL,

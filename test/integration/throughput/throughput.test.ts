@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ThroughputLeg } from '../../../contract/throughput.ts';
+import type { CommandView } from '../../../gateway/http/command-view.ts';
 import { isRoot } from '../../support/root.ts';
 import { until } from '../../support/until.ts';
 import { School } from './school.ts';
@@ -51,6 +52,11 @@ describe.skipIf(!isRoot)('the throughput of a room', { timeout: 400_000 }, () =>
     const { result } = await school.ended(school.measure('room-1', { families: ['ipv4'] }).body);
     expect(performance.now() - began).toBeLessThan(30_000);
     expect(result?.legs).toHaveLength(2);
+    // The command line does the same, and prints what came of it.
+    const printed = JSON.parse(
+      school.command('throughput', 'room-1', '--family', 'ipv6', '--direction', 'down', '--json'),
+    ) as CommandView;
+    expect(printed).toMatchObject({ state: 'done', result: { legs: [{ family: 'ipv6', direction: 'down' }] } });
     for (const { bits_per_second, seconds, bytes } of result?.legs ?? []) {
       expect(bits_per_second).toBeGreaterThan(7e6);
       expect(bits_per_second).toBeLessThan(16e6);

@@ -155,7 +155,7 @@ export const en = {
   throughput: {
     title: 'Measured throughput', note: 'iperf3, one TCP connection', measure: 'Measure throughput',
     explain: 'Fills the link for some seconds in each direction. One device of the school measures at a time.',
-    offline: 'The device is offline.', when: 'When', target: 'Server', gateway: 'gateway', outcome: 'Outcome',
+    offline: 'The device is offline.', when: 'When', gateway: 'gateway', outcome: 'Outcome',
     retransmits: '{n} segments sent again', none: 'Not measured yet', failed: 'failed', running: 'Measurement under way',
     none_hint: 'What this device can really carry to the gateway, up and down, by IPv4 and IPv6.',
     state: { waiting: 'Waits for its turn', sent: 'Asks the device', running: 'Measures', done: 'Done', failed: 'Failed' },

@@ -140,7 +140,7 @@ export const zhCn: Messages = {
   throughput: {
     title: '实测吞吐量', note: 'iperf3，单条 TCP 连接', measure: '测速',
     explain: '每个方向会占满链路数秒。全校同一时间只有一台设备测速。',
-    offline: '设备不在线。', when: '时间', target: '服务器', gateway: '网关', outcome: '结果',
+    offline: '设备不在线。', when: '时间', gateway: '网关', outcome: '结果',
     retransmits: '重传 {n} 段', none: '尚未测速', failed: '失败', running: '正在测速',
     none_hint: '该设备到网关的实际传输能力：上行与下行，IPv4 与 IPv6。',
     state: { waiting: '排队中', sent: '正在通知设备', running: '测速中', done: '完成', failed: '失败' },
