@@ -140,7 +140,7 @@ export const errorCodes = {
     zh: '规则流进程没有应答：可能正在启动，或其编辑器已关闭。',
   },
   disk_full: { status: 507, en: 'There is not enough room on the disk.', zh: '磁盘空间不足。' },
-  not_ready: { status: 503, en: 'Not ready just now: try again.', zh: '暂未就绪，请稍后重试。' },
+  not_ready: { status: 503, en: 'Not ready just now.', zh: '暂未就绪。' },
   internal: { status: 500, en: 'Something went wrong inside; the log has the details.', zh: '内部错误，详见日志。' },
   // Commands to devices.
   device_offline: { status: 409, en: 'The device is offline.', zh: '设备不在线。' },

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
 import { CampusError } from '../../contract/errors.ts';
-import { deviceIdFrom } from '../../contract/ids.ts';
+import { deviceIdFrom, isDeviceId } from '../../contract/ids.ts';
 import type { Enrolment } from '../../runtime/enrolment-file.ts';
 import type { Home } from '../../runtime/home.ts';
 import { defineCommand, homeOf, withJson } from '../define-command.ts';
@@ -91,6 +91,8 @@ async function joinBy(options: Options, home: Home, speaker: Speaker): Promise<E
   const hostName = deviceIdFrom(hostname());
   if (token !== undefined && (caFingerprint !== undefined || name !== undefined))
     throw new CampusError('usage', speaker.say(both));
+  const wished = name ?? device;
+  if (wished !== undefined && !isDeviceId(wished)) throw new CampusError('usage', speaker.say(noId(wished)));
   if (token !== undefined) {
     // Loaded only now, so that help and wrong use answer at once.
     const { enroll } = await import('../../agent/join/enroll.ts');
@@ -100,13 +102,21 @@ async function joinBy(options: Options, home: Home, speaker: Speaker): Promise<E
   }
   if (caFingerprint === undefined) throw new CampusError('usage', speaker.say(neither));
   const { announceHere } = await import('../announce-here.ts');
-  return announceHere(speaker, { home, gateway, caFingerprint, device: name ?? device ?? hostName });
+  return announceHere(speaker, { home, gateway, caFingerprint, device: wished ?? hostName });
 }
 
 const both = {
   en: 'expected --token, or --ca-fingerprint with --name, got both: a token names the authority itself',
   'zh-CN': '--token 与 --ca-fingerprint、--name 不能同时使用：令牌中已包含证书颁发机构的指纹',
 };
+
+function noId(text: string): { en: string; 'zh-CN': string } {
+  const got = JSON.stringify(text.slice(0, 80));
+  return {
+    en: `name of this machine: expected 1 to 63 of a-z, 0-9 and -, and not alerts or flows, got ${got}`,
+    'zh-CN': `本机的设备标识：应为 1 至 63 个 a-z、0-9 或 - 字符，且不能是 alerts 或 flows，实际为 ${got}`,
+  };
+}
 
 const neither = {
   en: 'expected --token or --ca-fingerprint: without either this machine could not tell the gateway from somebody in between. Run `campus-edge join-token create` on the gateway for a token, or `campus-edge ca fingerprint` for the fingerprint, which the console shows under About, too',

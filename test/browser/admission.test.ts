@@ -55,7 +55,8 @@ it('an administrator at another machine lets devices in by TLS, and puts one out
   expect(spawnSync('sh', ['-c', script], { cwd: home, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
   await done(page);
 
-  await console.follow(page.getByRole('link', { name: 'sensor-7' }).first(), 'sensor-7');
+  await page.getByRole('link', { name: 'sensor-7' }).first().click();
+  await page.getByRole('heading', { name: 'sensor-7' }).waitFor();
   await page.getByRole('button', { name: 'Revoke' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
   await page.getByText('Revoked').first().waitFor();

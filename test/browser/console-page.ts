@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 const CHROMIUM = '/usr/bin/chromium';
 /** No sandbox for root, and nothing that calls home: the tests touch no address but loopback. */
@@ -76,6 +76,7 @@ export class ConsolePage {
   /** How many of the page's charts have anything drawn on them. */
   drawnCharts(): Promise<number> {
     return this.page.evaluate<number>(`[...document.querySelectorAll('canvas')].filter((canvas) => {
+      if (canvas.width === 0 || canvas.height === 0) return false;
       const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
       return data.some((value) => value !== 0);
     }).length`);
@@ -84,24 +85,6 @@ export class ConsolePage {
   /** Pixels by which the page is wider than the window. */
   overflow(): Promise<number> {
     return this.page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
-  }
-
-  /**
-   * Follows a link to the page with a heading, as people do: who sees that a click did nothing clicks again. That it was needed is printed, with
-   * what the page showed, for it should not be.
-   */
-  async follow(link: Locator, heading: string): Promise<void> {
-    const target = this.page.getByRole('heading', { name: heading });
-    await link.click();
-    try {
-      await target.waitFor({ timeout: 10_000 });
-    } catch {
-      const shown = await this.page.locator('body').innerText();
-      const complaints = this.complaints.join('\n') || 'no complaint';
-      console.warn(`a click led nowhere: at ${this.page.url()}, which shows\n${shown}\n${complaints}`);
-      await link.click();
-      await target.waitFor();
-    }
   }
 
   /** Saves what a user sees below the system's temporary directory, to be looked at. */

@@ -36,6 +36,11 @@ it.each(looks)(
       await page.getByText('session.create').first().waitFor();
       expect(await console.overflow()).toBeLessThanOrEqual(0);
       await console.screenshot(`privacy-console-${name}`);
+      const [ink, paper] = await page.evaluate<[string, string]>(`[
+        getComputedStyle(document.querySelector('td .reveal')).color,
+        getComputedStyle(document.querySelector('td .reveal').closest('section')).backgroundColor,
+      ]`);
+      expect(ink).not.toBe(paper);
       const [download] = await Promise.all([
         page.waitForEvent('download'),
         page.getByRole('button', { name: button, exact: true }).click(),

@@ -17,6 +17,7 @@ it.each([
   ['both', ['--token', 'x', '--ca-fingerprint', fingerprint], 'usage'],
   ['a name with a token', ['--token', 'x', '--name', 'room-1'], 'usage'],
   ['a fingerprint that is none', ['--ca-fingerprint', 'sha256:abc'], 'usage'],
+  ['a name that is none', ['--ca-fingerprint', fingerprint, '--name', 'Room 1'], 'usage'],
   ['a token that is none', ['--token', 'x'], 'request_invalid'],
 ])('enroll refuses %s', async (_what, args, code) => {
   const outcome = await campusEdge(['enroll', ...gateway, ...args, '--home', temporaryDirectory()]);

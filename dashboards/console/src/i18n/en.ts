@@ -34,7 +34,7 @@ export const en = {
   login: {
     title: 'Sign in', username: 'User name', password: 'Password', submit: 'Sign in', show_password: 'Show password',
     hide_password: 'Hide password',
-    first_run: 'First time here? The password of "admin" was printed once, where campus-edge was started.',
+    first_run: 'First time here? The password of "admin" was printed once, where campus-edge was started; as a service it has written it to the file first-password.',
     missing: 'Enter user name and password.',
     wrong: 'User name or password is wrong. Check capital letters and try again.',
     limited: 'Too many attempts. Wait a minute, then try again.',

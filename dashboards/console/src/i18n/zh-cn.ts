@@ -32,7 +32,7 @@ export const zhCn: Messages = {
   login: {
     title: '登录', username: '用户名', password: '密码', submit: '登录', show_password: '显示密码',
     hide_password: '隐藏密码',
-    first_run: '第一次使用？“admin” 的密码在 campus-edge 首次启动时显示过一次，请查看启动它的终端。',
+    first_run: '第一次使用？“admin” 的密码在 campus-edge 首次启动时显示过一次，请查看启动它的终端；以系统服务运行时，密码保存在文件 first-password 中。',
     missing: '请输入用户名和密码。',
     wrong: '用户名或密码不正确。请检查大小写后重试。',
     limited: '尝试次数过多，请等待一分钟后重试。', ended: '会话已结束，请重新登录以继续。',
