@@ -6,34 +6,46 @@ import { encodeList, type ListedAddress } from './listed-address.ts';
 import type { Ipv6Reading } from './reading.ts';
 import type { ListedRouter } from './router.ts';
 
-/** What the routers of the machine or of one interface say together; nothing where none was heard. */
+/**
+ * What the routers of the machine or of one interface say together; nothing where none was heard.
+ * @param now monotonic milliseconds
+ */
 export function advertisedReading(
   heard: readonly HeardAdvertisement[],
   addresses: readonly ListedAddress[],
+  now: number,
 ): Ipv6Reading {
   if (heard.length === 0) return {};
   const servers = new Set(
-    heard.flatMap(({ nameServers }) => nameServers.filter(isInForce).map(({ address }) => address)),
+    heard.flatMap(({ nameServers, heardAt }) =>
+      nameServers
+        .filter(({ lifetimeSeconds }) => isInForce(lifetimeSeconds, now - heardAt))
+        .map(({ address }) => address),
+    ),
   );
   return {
     ra_managed: heard.some(({ managed }) => managed === true),
     ra_other_config: heard.some(({ otherConfig }) => otherConfig === true),
     ra_name_servers: JSON.stringify([...servers]),
     ra_name_server_count: servers.size,
-    unaddressed_prefixes: JSON.stringify(unaddressedPrefixes(heard, addresses)),
+    unaddressed_prefixes: JSON.stringify(unaddressedPrefixes(heard, addresses, now)),
   };
 }
 
-/** A lifetime of 0 takes the server back (RFC 8106 §5.1). */
-function isInForce({ lifetimeSeconds }: { lifetimeSeconds: number | undefined }): boolean {
-  return lifetimeSeconds !== 0;
+/** Until its lifetime has run out; one of 0 takes it back (RFC 8106 §5.1, RFC 4862 §5.5.3). */
+function isInForce(lifetimeSeconds: number | undefined, ageMs: number): boolean {
+  return lifetimeSeconds === undefined || lifetimeSeconds * 1000 > ageMs;
 }
 
 /** Prefixes in which hosts make themselves addresses (RFC 4862 §5.5.3), and this one has none. */
-function unaddressedPrefixes(heard: readonly HeardAdvertisement[], addresses: readonly ListedAddress[]): string[] {
+function unaddressedPrefixes(
+  heard: readonly HeardAdvertisement[],
+  addresses: readonly ListedAddress[],
+  now: number,
+): string[] {
   const lacking = heard.flatMap((advertisement) =>
     advertisement.prefixes
-      .filter(({ autonomous, validSeconds }) => autonomous && validSeconds !== 0)
+      .filter(({ autonomous, validSeconds }) => autonomous && isInForce(validSeconds, now - advertisement.heardAt))
       .filter(({ prefix }) => !addresses.some((own) => own.interface === advertisement.interface && isIn(own, prefix)))
       .map(({ prefix }) => prefix),
   );

@@ -160,7 +160,7 @@ function toMetrics({ addresses, routes, advertisements }: Shown): CollectedMetri
     ...(hasAddresses ? summarise({ addresses: listed, hasRouter: routers.length > 0, answered: undefined }) : {}),
     ...(hasAddresses ? addressReading(listed) : {}),
     ...(hasRoutes ? routerReading(routers) : {}),
-    ...advertisedReading(advertisements, []),
+    ...advertisedReading(advertisements, [], 0),
     // Which of them the machine has addresses in is not known.
     unaddressed_prefixes: undefined,
   };

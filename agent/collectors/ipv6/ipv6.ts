@@ -72,7 +72,7 @@ export function createIpv6({
         ...summarise({ addresses, hasRouter: routers.length > 0, answered }),
         ...addressReading(addresses),
         ...routerReading(routers),
-        ...advertisedReading(advertisements, addresses),
+        ...advertisedReading(advertisements, addresses, host.monotonicMs()),
         ...nameServerReading(nameServers),
         reachable_target: answered,
         forwarding: await readForwarding(host, 'all'),
@@ -81,7 +81,9 @@ export function createIpv6({
       before = octets;
       const metrics = [
         { name: ipv6.name, tags: {}, fields },
-        ...interfaces.map((one) => interfaceMetric(one, { addresses, routers, advertisements })),
+        ...interfaces.map((one) =>
+          interfaceMetric(one, { addresses, routers, advertisements, now: host.monotonicMs() }),
+        ),
         ...routerMetrics(routers, advertisements, host.monotonicMs()),
         ...(probed.found ?? []),
       ];
@@ -162,6 +164,8 @@ function interfaceMetric(
     addresses: readonly ListedAddress[];
     routers: readonly ListedRouter[];
     advertisements: readonly HeardAdvertisement[];
+    /** Monotonic milliseconds. */
+    now: number;
   },
 ): CollectedMetric {
   const addresses = all.addresses.filter((address) => address.interface === name);
@@ -169,7 +173,7 @@ function interfaceMetric(
   const fields: Ipv6Reading = {
     ...addressReading(addresses),
     ...routerReading(all.routers.filter((router) => router.interface === name)),
-    ...advertisedReading(heard, addresses),
+    ...advertisedReading(heard, addresses, all.now),
     forwarding,
     accept_ra: acceptRa,
     use_tempaddr: useTempaddr,

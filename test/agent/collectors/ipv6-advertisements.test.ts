@@ -78,9 +78,12 @@ test('a router that only advertises and one that is only in use both have a poin
     ['fe80::2', false, 0],
   ]);
   expect(points[1]?.fields).toMatchObject({ heard_seconds: 60, deprecated_prefix_count: 1, prefix_count: 3 });
-  const reading = advertisedReading(heard, []);
+  const reading = advertisedReading(heard, [], 61_000);
   expect(reading).toMatchObject({ ra_managed: true, ra_other_config: true, ra_name_server_count: 3 });
   expect(reading.unaddressed_prefixes).toBe(JSON.stringify(['2001:db8:5::/64', '2001:db8:6::/64']));
+  // After five minutes the first router's name servers are over, after 50 minutes its second prefix is.
+  expect(advertisedReading(heard, [], 301_000).ra_name_servers).toBe('["fe80::53"]');
+  expect(advertisedReading(heard, [], 3_001_000).unaddressed_prefixes).toBe('["2001:db8:5::/64"]');
 });
 
 describe('the prefix of NAT64', () => {
