@@ -81,7 +81,8 @@ describe('decode', () => {
   it('refuses an unknown collector, and a file that is not there', async () => {
     expect(await campusEdge(['decode', 'modem', '-'])).toMatchObject({
       exitCode: 2,
-      stderr: 'campus-edge: usage: unknown collector "modem": expected one of cellular, ipv6, neighbours, wifi, network\n',
+      stderr:
+        'campus-edge: usage: unknown collector "modem": expected one of cellular, ipv6, neighbours, wifi, network\n',
     });
     const gone = await campusEdge(['decode', 'cellular', '/nowhere/x', '--lang', 'zh-CN']);
     expect(gone.exitCode).toBe(2);
