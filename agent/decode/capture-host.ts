@@ -13,7 +13,6 @@ export function captureHost(path: string, text: string): Host {
     connect: async (): Promise<ConnectOutcome> => 'failed',
     openUdp: () => Promise.reject(new Error('a capture has no network')),
     visit: () => Promise.reject(new Error('a capture has no network')),
-    resolve: async () => ({ outcome: 'failed', addresses: [] }),
     lookup: async () => [],
     openSerial: absent,
     monotonicMs: () => 0,

@@ -33,19 +33,6 @@ export interface ConnectOptions {
 /** `open` and `refused` both mean that the address answered. */
 export type ConnectOutcome = 'open' | 'refused' | 'failed';
 
-export interface ResolveOptions {
-  /** The address of a name server, without a zone. */
-  server: string;
-  name: string;
-  type: 'A' | 'AAAA';
-}
-
-/** What a name server said; without addresses unless it is an `answer`. */
-export interface Resolution {
-  outcome: 'answer' | 'no-data' | 'no-name' | 'server-failure' | 'refused' | 'timeout' | 'failed';
-  addresses: string[];
-}
-
 export interface UdpOptions {
   /** An address, IPv6 possibly with a zone. */
   address: string;
@@ -103,8 +90,6 @@ export interface Host {
   openUdp(options: UdpOptions): Promise<UdpExchange>;
   /** Fetches the head of one page from one address. @throws AbortError when the signal is given */
   visit(options: VisitOptions): Promise<Visit>;
-  /** Asks one name server for the addresses of a name; one that is silent has 3 s at most. */
-  resolve(options: ResolveOptions): Promise<Resolution>;
   /** The addresses of a name, of both families; none when it has none, or when nobody says so within 2 s. */
   lookup(name: string): Promise<string[]>;
   /**

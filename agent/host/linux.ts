@@ -19,7 +19,6 @@ import type {
   UdpOptions,
 } from './host.ts';
 import { createLookup } from './lookup.ts';
-import { resolve } from './resolve.ts';
 import { openSerial } from './serial.ts';
 import { openUdp } from './udp.ts';
 import type { Visit, VisitOptions } from './visit.ts';
@@ -66,7 +65,6 @@ export class LinuxHost implements Host {
   readonly #path: string | undefined;
   readonly #statfsPending = new Set<string>();
   readonly lookup = createLookup();
-  readonly resolve = resolve;
   readonly monotonicMs: () => number;
   readonly now: () => number;
 

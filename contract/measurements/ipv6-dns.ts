@@ -13,12 +13,13 @@ export const ipv6Dns = defineMeasurement({
   },
   fields: {
     answered: { type: 'boolean', en: 'It answered, whatever the answer', zh: '有应答（无论内容）' },
-    outcome: {
+    answer_ms: { type: 'number', unit: 'ms', kind: 'gauge', en: 'Time until its answer', zh: '应答时间' },
+    rcode: {
       type: 'string',
-      en: 'Of the question for AAAA: answer, no-data, no-name, server-failure, refused, timeout or failed',
-      zh: 'AAAA 查询结果：answer、no-data、no-name、server-failure、refused、timeout 或 failed',
+      en: 'Code of the answer for AAAA: NOERROR, NXDOMAIN, SERVFAIL, REFUSED … (RFC 1035)',
+      zh: 'AAAA 查询的应答码：NOERROR、NXDOMAIN、SERVFAIL、REFUSED 等（RFC 1035）',
     },
-    duration_ms: { type: 'number', unit: 'ms', kind: 'gauge', en: 'Time until its answer', zh: '应答时间' },
+    error: { type: 'string', en: 'Why it could not be asked', zh: '无法查询的原因' },
     dns64: {
       type: 'boolean',
       en: 'It makes IPv6 addresses of IPv4 ones (DNS64)',

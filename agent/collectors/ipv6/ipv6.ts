@@ -108,7 +108,7 @@ async function probe(
   const targets = [...(school === undefined ? [] : [school]), ...configured];
   const found = await Promise.all([
     measureDualStack(host, targets, { pathMtu: config.path_mtu, signal }),
-    config.dns ? checkNameServers(host, nameServers) : [],
+    config.dns ? checkNameServers(host, nameServers, signal) : [],
   ]);
   return found.flat();
 }

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { AlertRequest } from '../../../contract/alert.ts';
 import type { DeviceEvent } from '../../../contract/event.ts';
 import type { Inventory } from '../../../contract/inventory.ts';
+import type { CommandRecord } from '../../../gateway/registry/command-table.ts';
 import { type HttpGateway, problemIn, startHttpGateway } from './http-gateway.ts';
 
 const inventory: Inventory = {
@@ -24,6 +25,15 @@ const raise = (subject: string): AlertRequest => ({
   summary: { 'zh-CN': '磁盘将满', en: 'The disk is nearly full' },
   evidence: { value: 93 },
 });
+
+const command = {
+  ...{ id: '01k-throughput', site: 'school', device: 'room-1', command: 'throughput', origin: 'person', state: 'done' },
+  ...{ createdAt: 1000, startedAt: 2000, endedAt: 9000 },
+  result: {
+    target: 'gateway',
+    legs: [{ family: 'ipv6', direction: 'up', bits_per_second: 9e7, bytes: 1e8, seconds: 9 }],
+  },
+} as const satisfies CommandRecord;
 
 /** A gateway that has seen something of everything. */
 async function busyGateway(): Promise<HttpGateway & { alertId: string }> {
@@ -51,6 +61,8 @@ async function busyGateway(): Promise<HttpGateway & { alertId: string }> {
     sample: '{"x',
   });
   registry.rejects.add({ code: 'packet_malformed', detail: 'd', time: 6 });
+  registry.commands.add(command);
+  registry.commands.update(command);
   const { alert } = alerts.handle(raise('/var'), 'school', clock.time);
   const base = { site: 'school', device: 'room-1', tags: { interface: 'eth0' }, time: clock.time };
   points.push({ ...base, measurement: 'network', fields: { rx_bytes: 7, up: true, driver: 'e1000' } });
@@ -73,9 +85,10 @@ test('what is answered has the shape that the documentation declares', async () 
   for (const path of paths) {
     const id = path.includes('alerts') ? gateway.alertId : 'room-1';
     const query = path.endsWith('series') ? '?measurement=network&field=rx_bytes' : '';
-    const answer = await gateway.get(path.replace(':id', id) + query, token);
+    const answer = await gateway.get(path.replace(':id', id).replace(':command', command.id) + query, token);
     const schema =
-      openapi.paths[path.replace(':id', '{id}')]?.['get']?.responses['200']?.content['application/json']?.schema;
+      openapi.paths[path.replaceAll(/:(id|command)/g, '{$1}')]?.['get']?.responses['200']?.content['application/json']
+        ?.schema;
     expect(schema, path).toBeDefined();
     expect(Compile(closed(schema ?? {})).Errors(answer), path).toEqual([]);
   }
