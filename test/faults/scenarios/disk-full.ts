@@ -75,7 +75,7 @@ export const diskFullCheckpoint: Scenario = {
     run.say(`DuckDB's log has ${walBytes()} bytes, the disk ${ROOM_BYTES} left`);
     fleet.send(LAST_STEPS * STEP_MESSAGES);
     const checkpoints = (): number => gateway.log.split('Failed to create checkpoint').length - 1;
-    await until('a checkpoint fails', () => checkpoints() > 0, { timeoutMs: 30_000 });
+    await until('a checkpoint fails', () => checkpoints() > 0, { timeoutMs: 90_000 });
     fleet.report();
     await until('acknowledgements stop', () => standsStill(() => fleet.acknowledged, 1000), { timeoutMs: 60_000 });
     await delay(1000 * Math.min(LONGEST_SECONDS, run.effort.outageSeconds));
