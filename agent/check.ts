@@ -1,31 +1,43 @@
 import { Compile } from 'typebox/compile';
 import { CampusError } from '../contract/errors.ts';
-import { readEnrolment } from '../runtime/enrolment-file.ts';
+import { type Enrolment, readEnrolment } from '../runtime/enrolment-file.ts';
 import type { Home } from '../runtime/home.ts';
 import { portFromEnv } from '../runtime/ports.ts';
+import { readRunning } from '../runtime/running.ts';
 import { type CheckProgress, type CheckReport, checkRoom } from './check/check-room.ts';
+import type { Room } from './check/room.ts';
+import { type FamilyMeasurement, throughputTest } from './check/throughput-test.ts';
+import { noAgent, notJoined } from './check/unmeasured.ts';
 import { pathConfigSchema } from './collectors/path/path-config.ts';
 import { resolverConfigSchema } from './collectors/resolver/resolver-config.ts';
 import { readAgentConfig } from './config.ts';
 import { LinuxHost } from './host/linux.ts';
+import { measureOwnThroughput } from './own-throughput.ts';
 
 export type { CheckProgress, CheckReport } from './check/check-room.ts';
 export { families, familyNames, type StepName, type StepResult, type StepState, stepNames } from './check/step.ts';
+export type { FamilyMeasurement } from './check/throughput-test.ts';
 export { type Verdict, verdictInWords } from './check/verdict.ts';
+
+/** A person waits before a screen: other boxes may measure for so long, ms, before the check goes on without. */
+const TURN_MS = 60_000;
 
 export interface CheckHereOptions {
   /** Whose configuration says what is measured and what a lesson needs. */
   home: Home;
   env: NodeJS.ProcessEnv;
+  /** How the gateway that runs on this home measures its own machine; undefined where none does. A machine that has joined another has its own way. */
+  measureAsGateway: FamilyMeasurement | undefined;
   signal: AbortSignal;
   onProgress: (progress: CheckProgress) => void;
 }
 
 /**
  * Checks the room that this machine stands in, for the command line.
- * @throws CampusError `config_invalid`, `tls_required`, `port_invalid`; AbortError when the signal is given
+ * @throws CampusError `config_invalid`, `tls_required`, `port_invalid`, `credentials_wrong`; AbortError when the signal is given
  */
-export async function checkHere({ home, env, signal, onProgress }: CheckHereOptions): Promise<CheckReport> {
+export async function checkHere(options: CheckHereOptions): Promise<CheckReport> {
+  const { home, env, signal, onProgress } = options;
   const { agent } = readAgentConfig(home);
   const { path, resolver } = agent.collectors;
   // The schema of all collectors is made of a list: that these two are in it is what the types do not know.
@@ -33,14 +45,30 @@ export async function checkHere({ home, env, signal, onProgress }: CheckHereOpti
     throw new CampusError('config_invalid', `${home.configFile}: agent.collectors: expected path and resolver`);
   }
   const here = `mqtt://127.0.0.1:${portFromEnv('CAMPUS_MQTT_PORT', env)}`;
+  const enrolment = readEnrolment(home);
   return checkRoom({
     host: new LinuxHost(),
     config: agent.check,
     path,
     queries: resolver.queries,
-    gateway: agent.gateway ?? readEnrolment(home)?.gateway ?? here,
-    throughput: undefined,
+    gateway: agent.gateway ?? enrolment?.gateway ?? here,
+    throughput: throughputHere(enrolment, options),
     signal,
     onProgress,
   });
+}
+
+/** How throughput is measured on this machine, or why it is not. */
+function throughputHere(
+  enrolment: Enrolment | undefined,
+  { home, measureAsGateway }: CheckHereOptions,
+): Room['throughput'] {
+  if (enrolment === undefined) return measureAsGateway === undefined ? notJoined : throughputTest(measureAsGateway);
+  if (readRunning(home.agentDir) === undefined) return noAgent;
+  return throughputTest((family, during) =>
+    measureOwnThroughput({
+      ...{ enrolment, choice: { families: [family] }, turnMs: TURN_MS, now: Date.now },
+      ...during,
+    }),
+  );
 }

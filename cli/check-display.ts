@@ -24,6 +24,8 @@ export class CheckDisplay {
   readonly #texts: CheckTexts;
   readonly #startedAt = performance.now();
   #running: { step: StepName; place: number; of: number } | undefined;
+  /** What the running step waits for. */
+  #note: LocalText | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(speaker: Speaker, texts: CheckTexts) {
@@ -32,7 +34,8 @@ export class CheckDisplay {
   }
 
   show(progress: CheckProgress): void {
-    if (progress.kind === 'started') this.#running = progress;
+    if (progress.kind === 'started') [this.#running, this.#note] = [progress, undefined];
+    else if (progress.kind === 'note') this.#note = progress.note;
     else this.#print(progress.result);
     if (!this.#speaker.isTerminal) return;
     this.#draw();
@@ -81,7 +84,11 @@ export class CheckDisplay {
     const { step, place, of } = this.#running;
     const seconds = Math.floor((performance.now() - this.#startedAt) / 1000);
     const name = this.#speaker.say(this.#texts.stepNames[step]);
-    this.#speaker.out(`${CLEAR_LINE}  ${place}/${of} ${name} … ${seconds} s`);
+    const note =
+      this.#note === undefined
+        ? ''
+        : this.#speaker.say({ en: ` (${this.#note.en})`, 'zh-CN': `（${this.#note['zh-CN']}）` });
+    this.#speaker.out(`${CLEAR_LINE}  ${place}/${of} ${name} … ${seconds} s${note}`);
   }
 }
 

@@ -1,31 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Static, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { type ThroughputChoice, ThroughputResult } from '../contract/throughput.ts';
+import { CommandProgress } from '../contract/self-command.ts';
+import type { ThroughputChoice } from '../contract/throughput.ts';
 import type { GatewayClient } from './gateway-client.ts';
 
 const POLL_MS = 500;
 
-const Measurement = Type.Object({
-  id: Type.String(),
-  device: Type.String(),
-  state: Type.String(),
-  progress: Type.Optional(Type.Number()),
-  created_at: Type.Integer(),
-  ended_at: Type.Optional(Type.Integer()),
-  result: Type.Optional(ThroughputResult),
-  code: Type.Optional(Type.String()),
-  detail: Type.Optional(Type.String()),
-});
-/** A measurement as the gateway tells it. */
-export type Measurement = Static<typeof Measurement>;
-const validator = Compile(Measurement);
+const validator = Compile(CommandProgress);
 
 export interface MeasureOptions {
   device: string;
   choice: ThroughputChoice;
   /** Told again and again how it stands. */
-  progress: (measurement: Measurement) => void;
+  progress: (progress: CommandProgress) => void;
   /** Ends the waiting; the device goes on. */
   signal: AbortSignal;
 }
@@ -37,14 +24,14 @@ export interface MeasureOptions {
 export async function measureThroughput(
   gateway: GatewayClient,
   { device, choice, progress, signal }: MeasureOptions,
-): Promise<Measurement> {
+): Promise<CommandProgress> {
   const path = `devices/${encodeURIComponent(device)}/commands`;
   const body = { command: 'throughput', arguments: choice };
-  let measurement = validator.Parse(await (await gateway.request('POST', path, { body, signal })).json());
-  while (measurement.state !== 'done' && measurement.state !== 'failed') {
-    progress(measurement);
+  let status = validator.Parse(await (await gateway.request('POST', path, { body, signal })).json());
+  while (status.state !== 'done' && status.state !== 'failed') {
+    progress(status);
     await delay(POLL_MS, undefined, { signal });
-    measurement = validator.Parse(await (await gateway.request('GET', `${path}/${measurement.id}`, { signal })).json());
+    status = validator.Parse(await (await gateway.request('GET', `${path}/${status.id}`, { signal })).json());
   }
-  return measurement;
+  return status;
 }

@@ -75,6 +75,11 @@ export const errorCodes = {
     en: 'The device was revoked, or joined anew since.',
     zh: '该设备已被吊销，或之后已重新加入。',
   },
+  request_stale: {
+    status: 403,
+    en: 'The request was not signed within the last minutes, or it came before: the clocks of the two machines may differ.',
+    zh: '请求签名时间与网关时间相差过大，或该请求已提交过，请检查两台设备的时钟。',
+  },
   join_token_unknown: { status: 403, en: 'There is no such join token.', zh: '加入令牌不存在。' },
   join_token_used: {
     status: 403,

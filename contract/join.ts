@@ -13,7 +13,8 @@ export type AuthorityView = Static<typeof AuthorityView>;
 
 /** PKCS #10 as PEM; one with a P-256 key has some 400 characters. */
 export const CertificateRequest = Type.String({ minLength: 1, maxLength: 4096 });
-const Certificate = Type.String({ minLength: 1, maxLength: 8192 });
+/** PEM. */
+export const Certificate = Type.String({ minLength: 1, maxLength: 8192 });
 
 /** That something else answered in the gateway's place when a machine tried to join: the gateway itself could not see it. */
 export const UnverifiedGateway = Type.Object(

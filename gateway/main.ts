@@ -16,6 +16,7 @@ import { Backups } from './backup/backups.ts';
 import { backupsDir } from './backup/folder.ts';
 import { runningSource } from './backup/running-source.ts';
 import { createCommands } from './commands/create-commands.ts';
+import { SelfCommands } from './commands/self-commands.ts';
 import { type GatewayConfig, readGatewayConfig } from './config.ts';
 import { Exports } from './exports.ts';
 import { editorSecret } from './hand-over.ts';
@@ -209,6 +210,9 @@ async function start({ home, config, ports, log, closers }: StartOptions): Promi
       ...{ spool: queue, keys: pseudonymKeys },
     }),
     joining,
+    selfCommands: new SelfCommands({
+      ...{ joining, commands, audit: registry.audit, now, monotonicMs: () => performance.now() },
+    }),
     revocationList: new RevocationList({ authority, issued: registry.issuedCertificates, now }),
     approvals,
     network: () => networkAccess(home, tls, ports.mqtts),

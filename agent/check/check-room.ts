@@ -1,3 +1,4 @@
+import type { LocalText } from '../../contract/alert.ts';
 import type { ResolverQuery } from '../collectors/resolver/resolver-config.ts';
 import { checkAddresses } from './address-step.ts';
 import { checkDns } from './dns-step.ts';
@@ -12,6 +13,7 @@ import { judge, type Verdicts } from './verdict.ts';
 /** What is told while a check runs. */
 export type CheckProgress =
   | { kind: 'started'; step: StepName; place: number; of: number }
+  | { kind: 'note'; note: LocalText }
   | { kind: 'finished'; result: StepResult };
 
 export interface CheckReport extends Verdicts {
@@ -21,7 +23,7 @@ export interface CheckReport extends Verdicts {
   steps: StepResult[];
 }
 
-export interface CheckOptions extends Omit<Room, 'present' | 'medium'> {
+export interface CheckOptions extends Omit<Room, 'present' | 'medium' | 'tell'> {
   /** What the name servers are asked. */
   queries: readonly ResolverQuery[];
   onProgress: (progress: CheckProgress) => void;
@@ -32,10 +34,10 @@ type Step = (room: Room) => Promise<StepResult[]>;
 /**
  * Is this room ready for a lesson? From the link to the throughput, one step after the other, within a minute. What fails is a result; after the link or
  * without any address there is nothing left to measure.
- * @throws AbortError at once when the signal is given
+ * @throws AbortError when the signal is given: at once, or in some seconds where a wish has to be taken back
  */
 export async function checkRoom({ queries, onProgress, ...parts }: CheckOptions): Promise<CheckReport> {
-  const room: Room = { ...parts, medium: undefined, present: [] };
+  const room: Room = { ...parts, medium: undefined, present: [], tell: (note) => onProgress({ kind: 'note', note }) };
   const steps: readonly [StepName, Step][] = [
     ['link', async () => [await checkLink(room)]],
     ['address', checkAddresses],
@@ -49,7 +51,10 @@ export async function checkRoom({ queries, onProgress, ...parts }: CheckOptions)
   const results: StepResult[] = [];
   for (const [index, [step, look]] of steps.entries()) {
     onProgress({ kind: 'started', step, place: index + 1, of: steps.length });
-    for (const result of await unlessAborted(room.signal, look(room))) {
+    room.signal.throwIfAborted();
+    const looking = look(room);
+    // The throughput ends by itself when it is told to: first it takes back what still waits at the gateway.
+    for (const result of await (step === 'throughput' ? looking : unlessAborted(room.signal, looking))) {
       results.push(result);
       onProgress({ kind: 'finished', result });
     }
@@ -62,7 +67,6 @@ export async function checkRoom({ queries, onProgress, ...parts }: CheckOptions)
 
 /** A look-up or a handshake cannot be taken back: the person who gives up does not wait for it. */
 async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  signal.throwIfAborted();
   const aborted = Promise.withResolvers<never>();
   const give = (): void => aborted.reject(signal.reason);
   signal.addEventListener('abort', give, { once: true });

@@ -1,7 +1,8 @@
+import type { LocalText } from '../../contract/alert.ts';
 import type { PathFamily } from '../../contract/measurements/path.ts';
-import { inEachFamily } from './path-steps.ts';
 import type { Room } from './room.ts';
 import { familyNames, type Obstacle, obstacle, type StepResult, shown, stepResult, text } from './step.ts';
+import { noAddress, type Unmeasured } from './unmeasured.ts';
 
 /** Mbit/s of each direction; what could not be measured is absent. */
 export interface Throughput {
@@ -11,35 +12,40 @@ export interface Throughput {
   error?: string;
 }
 
+/** What comes of a test: figures, a reason why it cannot be made on this machine, or no address to measure to in this family. */
+export type ThroughputOutcome = Throughput | Unmeasured | 'no-address';
+
 /** Measures throughput in one family, within bounds of bytes and time of its own. @throws AbortError when the signal is given */
-export type ThroughputTest = (family: PathFamily, signal: AbortSignal) => Promise<Throughput>;
+export type ThroughputTest = (family: PathFamily, during: Pick<Room, 'signal' | 'tell'>) => Promise<ThroughputOutcome>;
 
 /** Both directions in each family, one family after the other: together they would share the link. */
 export async function checkThroughput(room: Room): Promise<StepResult[]> {
-  const { throughput } = room;
-  if (throughput === undefined) {
-    return [
-      stepResult(
-        'throughput',
-        'skipped',
-        text('not measured: no throughput test is set up on this machine', '未测量：本机未配置吞吐量测试'),
-        {
-          allows: 'with-limits',
-          obstacles: [
-            obstacle(
-              text('the throughput was not measured', '未测量吞吐量'),
-              text('setting up a throughput test', '配置吞吐量测试'),
-            ),
-          ],
-        },
-      ),
-    ];
+  const { throughput: test } = room;
+  if (typeof test !== 'function') return [unmeasuredResult(test)];
+  const results: StepResult[] = [];
+  let measured = 0;
+  for (const family of room.present) {
+    const outcome = await test(family, room);
+    if (outcome === 'no-address') {
+      const over = familyNames[family];
+      const found = text(`there is no ${over} address to measure to`, `没有可用于测速的 ${over} 地址`);
+      results.push(stepResult('throughput', 'skipped', found, { family }));
+    } else if ('hint' in outcome) {
+      // What keeps one family from being measured keeps the other, too: nobody waits for his turn twice in vain.
+      return [...results, unmeasuredResult(outcome)];
+    } else {
+      measured += 1;
+      results.push(throughputResult(family, outcome, room.config.good.mbit_per_second));
+    }
   }
-  let before: Promise<unknown> = Promise.resolve();
-  return inEachFamily(room, (family) => {
-    const measured = before.then(() => throughput(family, room.signal));
-    before = measured.catch(() => undefined);
-    return measured.then((result) => throughputResult(family, result, room.config.good.mbit_per_second));
+  return measured === 0 ? [unmeasuredResult(noAddress)] : results;
+}
+
+function unmeasuredResult({ reason, hint }: Unmeasured): StepResult {
+  const said = (en: string, zh: string): LocalText => text(`${en}: ${reason.en}`, `${zh}：${reason['zh-CN']}`);
+  return stepResult('throughput', 'skipped', said('not measured', '未测量'), {
+    allows: 'with-limits',
+    obstacles: [obstacle(said('the throughput was not measured', '未测量吞吐量'), hint)],
   });
 }
 

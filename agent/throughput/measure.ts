@@ -1,6 +1,11 @@
 import { CampusError } from '../../contract/errors.ts';
 import { throughput } from '../../contract/measurements/throughput.ts';
-import type { ThroughputArguments, ThroughputLeg, ThroughputResult } from '../../contract/throughput.ts';
+import type {
+  ThroughputArguments,
+  ThroughputFamily,
+  ThroughputLeg,
+  ThroughputResult,
+} from '../../contract/throughput.ts';
 import type { CollectedMetric } from '../collector.ts';
 import type { Host } from '../host/host.ts';
 import { legMaxMs, runLeg } from './run-leg.ts';
@@ -49,6 +54,18 @@ export async function measureThroughput(
   throw new CampusError('measurement_failed', reasons.slice(0, 400));
 }
 
+/** The error of a leg in whose family the target has no address that is known and answers. */
+function noAddressError(family: ThroughputFamily, target: string): string {
+  return `no ${family} address of ${target} is known`;
+}
+
+/** Whether a measurement has failed because there is no address to measure to in this family: the legs of both directions say the same. */
+export function isNoAddress(family: ThroughputFamily, detail: string | undefined): boolean {
+  if (detail === undefined) return false;
+  const [before = '', after = ''] = noAddressError(family, '*').split('*');
+  return detail.startsWith(before) && detail.endsWith(after) && !detail.includes(';');
+}
+
 /** The longest that a measurement may take, ms. */
 export function throughputMaxMs({ families, directions, seconds }: ThroughputArguments): number {
   return FIND_TARGET_MS + families.length * directions.length * legMaxMs({ seconds });
@@ -70,6 +87,6 @@ async function measureLeg(
 ): Promise<Omit<ThroughputLeg, 'family' | 'direction'>> {
   const { target, family, direction, port, bytes, seconds, signal } = leg;
   const address = target.addresses[family];
-  if (address === undefined) return { error: `no ${family} address of ${target.target} is known` };
+  if (address === undefined) return { error: noAddressError(family, target.target) };
   return runLeg(host, { address, port, family, direction, bytes, seconds }, signal);
 }

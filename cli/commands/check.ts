@@ -1,12 +1,15 @@
 import type { Command } from 'commander';
-import type { CheckReport } from '../../agent/check.ts';
-import { homeAt } from '../../runtime/home.ts';
+import type { CheckReport, FamilyMeasurement } from '../../agent/check.ts';
+import { type Home, homeAt } from '../../runtime/home.ts';
 import { CheckDisplay } from '../check-display.ts';
 import { defineCommand, type GlobalOptions, withJson } from '../define-command.ts';
 import { AnsweredBadly } from '../failure.ts';
 import { homeDir } from '../installation.ts';
 import { interruptible } from '../interruptible.ts';
+import { measureThroughput } from '../measure-throughput.ts';
+import { ownDeviceOf } from '../own-device.ts';
 import type { Speaker } from '../terminal.ts';
+import { withGateway } from '../with-gateway.ts';
 
 /** `campus-edge check`: is this room ready for a live lesson? */
 export function addCheck(program: Command, speaker: Speaker): void {
@@ -28,15 +31,26 @@ export function addCheck(program: Command, speaker: Speaker): void {
     const report = await interruptible(
       speaker,
       (signal) =>
-        checkHere({ home, env: speaker.env, signal, onProgress: (progress) => display?.show(progress) }).finally(() =>
-          display?.end(),
-        ),
+        checkHere({
+          ...{ home, env: speaker.env, signal, onProgress: (progress) => display?.show(progress) },
+          measureAsGateway: measurementByGateway(home, self, speaker),
+        }).finally(() => display?.end()),
       givenUp,
     );
     if (display === undefined) speaker.line(JSON.stringify(jsonReport(report, check)));
     else display.conclude(report);
     if (report.overall.ready !== 'yes') throw new AnsweredBadly(1);
   });
+}
+
+/** The gateway's own machine has no certificate: its administrator asks, as `campus-edge throughput` does. */
+function measurementByGateway(home: Home, self: Command, speaker: Speaker): FamilyMeasurement | undefined {
+  const device = ownDeviceOf(home);
+  if (device === undefined) return undefined;
+  return (family, during) =>
+    withGateway(self, speaker, (gateway) =>
+      measureThroughput(gateway, { device, choice: { families: [family] }, ...during }),
+    );
 }
 
 function jsonReport(

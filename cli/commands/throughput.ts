@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { LocalText } from '../../contract/alert.ts';
-import { type ErrorCode, errorCodes } from '../../contract/errors.ts';
+import { CampusError, type ErrorCode, errorCodes } from '../../contract/errors.ts';
+import type { CommandProgress } from '../../contract/self-command.ts';
 import {
   type ThroughputChoice,
   type ThroughputDirection,
@@ -9,10 +10,14 @@ import {
   throughputDirections,
   throughputFamilies,
 } from '../../contract/throughput.ts';
-import { defineCommand, withJson } from '../define-command.ts';
+import { readEnrolment } from '../../runtime/enrolment-file.ts';
+import { homeAt } from '../../runtime/home.ts';
+import { defineCommand, type GlobalOptions, withJson } from '../define-command.ts';
 import { AnsweredBadly } from '../failure.ts';
+import { homeDir } from '../installation.ts';
 import { interruptible } from '../interruptible.ts';
-import { type Measurement, measureThroughput } from '../measure-throughput.ts';
+import { measureThroughput } from '../measure-throughput.ts';
+import { ownDeviceOf } from '../own-device.ts';
 import { CLEAR_LINE } from '../progress.ts';
 import { table } from '../table.ts';
 import type { Speaker } from '../terminal.ts';
@@ -33,13 +38,19 @@ const states: Readonly<Record<string, LocalText>> = {
 /** `campus-edge throughput`: what a device can really carry. */
 export function addThroughput(program: Command, speaker: Speaker): void {
   const command = defineCommand(program, speaker, {
-    usage: 'throughput <device>',
+    usage: 'throughput [device]',
     summary: {
-      en: 'on the gateway: measure the throughput of a device, up and down, by IPv4 and IPv6; exit code 1 when nothing could be measured',
-      'zh-CN': '在网关上测量某台设备的吞吐量（上行与下行，IPv4 与 IPv6）；无法测量时退出码为 1',
+      en: 'measure the throughput of this machine, or on the gateway of any device, up and down, by IPv4 and IPv6; exit code 1 when nothing could be measured',
+      'zh-CN': '测量本机（或在网关上测量任一设备）的吞吐量（上行与下行，IPv4 与 IPv6）；无法测量时退出码为 1',
     },
-    arguments: { device: { en: 'id of a device that runs an agent', 'zh-CN': '运行代理程序的设备标识' } },
-    example: 'campus-edge throughput room-101\ncampus-edge throughput room-101 --family ipv6 --direction down --json',
+    arguments: {
+      device: {
+        en: 'on the gateway: id of a device that runs an agent; this machine unless told',
+        'zh-CN': '在网关上：运行代理程序的设备标识；默认为本机',
+      },
+    },
+    example:
+      'campus-edge throughput\ncampus-edge throughput room-101\ncampus-edge throughput room-101 --family ipv6 --direction down --json',
   })
     .addOption(
       new Option('--family <family>', speaker.say({ en: 'ipv4 or ipv6 alone', 'zh-CN': '仅测 ipv4 或 ipv6' })).choices([
@@ -52,7 +63,7 @@ export function addThroughput(program: Command, speaker: Speaker): void {
         speaker.say({ en: 'up (from the device) or down alone', 'zh-CN': '仅测 up（上行）或 down（下行）' }),
       ).choices([...throughputDirections]),
     );
-  withJson(command, speaker).action(async (device: string, options: Options, self: Command) => {
+  withJson(command, speaker).action(async (device: string | undefined, options: Options, self: Command) => {
     const choice: ThroughputChoice = {
       ...(options.family === undefined ? {} : { families: [options.family] }),
       ...(options.direction === undefined ? {} : { directions: [options.direction] }),
@@ -62,8 +73,7 @@ export function addThroughput(program: Command, speaker: Speaker): void {
     const gaveUp: LocalText = { en: 'No longer waiting; the device goes on.', 'zh-CN': '不再等待，设备继续测速。' };
     const measurement = await interruptible(
       speaker,
-      (signal) =>
-        withGateway(self, speaker, (gateway) => measureThroughput(gateway, { device, choice, progress, signal })),
+      (signal) => measure(self, speaker, { device, choice, progress, signal }),
       gaveUp,
     );
     if (isShown) speaker.out(CLEAR_LINE);
@@ -73,7 +83,34 @@ export function addThroughput(program: Command, speaker: Speaker): void {
   });
 }
 
-function progressLine(speaker: Speaker): (measurement: Measurement) => void {
+interface MeasureOptions {
+  device: string | undefined;
+  choice: ThroughputChoice;
+  progress: (progress: CommandProgress) => void;
+  signal: AbortSignal;
+}
+
+/** A device by the gateway that runs here; without one this machine, which asks the gateway that it has joined, or is the gateway's own. */
+async function measure(
+  self: Command,
+  speaker: Speaker,
+  { device, ...options }: MeasureOptions,
+): Promise<CommandProgress> {
+  const home = homeAt(homeDir(self.optsWithGlobals<GlobalOptions>().home, speaker.env));
+  const enrolment = device === undefined ? readEnrolment(home) : undefined;
+  if (enrolment !== undefined) {
+    const { measureOwnThroughput } = await import('../../agent/own-throughput.ts');
+    return measureOwnThroughput({ enrolment, ...options, now: Date.now });
+  }
+  const named = device ?? ownDeviceOf(home);
+  if (named === undefined) {
+    const detail = `expected the id of a device, or a machine that has joined a gateway (campus-edge enroll), got neither in ${home.dir}`;
+    throw new CampusError('usage', detail);
+  }
+  return withGateway(self, speaker, (gateway) => measureThroughput(gateway, { device: named, ...options }));
+}
+
+function progressLine(speaker: Speaker): (progress: CommandProgress) => void {
   return ({ device, state, progress = 0 }) => {
     const text = states[state];
     const percent = state === 'running' ? ` ${Math.round(progress * 100)} %` : '';
@@ -81,7 +118,7 @@ function progressLine(speaker: Speaker): (measurement: Measurement) => void {
   };
 }
 
-function print({ result, code, detail }: Measurement, speaker: Speaker): void {
+function print({ result, code, detail }: CommandProgress, speaker: Speaker): void {
   if (result === undefined) {
     const spec = code !== undefined && Object.hasOwn(errorCodes, code) ? errorCodes[code as ErrorCode] : undefined;
     const said = spec === undefined ? code : speaker.say({ en: spec.en, 'zh-CN': spec.zh });

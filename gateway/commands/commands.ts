@@ -116,6 +116,15 @@ export class Commands {
     return true;
   }
 
+  /** Ends a command that still waits for its turn; one that has begun, or is over, stays what it is. */
+  withdraw(key: DeviceKey, id: string): CommandStatus | undefined {
+    const active = this.#active.get(id);
+    if (active !== undefined && !active.begun && this.get(key, id) !== undefined) {
+      this.#end(active, { state: 'failed', code: 'command_expired', detail: `${key.device} no longer waits for it` });
+    }
+    return this.get(key, id);
+  }
+
   /** A command as it is now; undefined when there is none of this id for this device. */
   get({ site, device }: DeviceKey, id: string): CommandStatus | undefined {
     const command = this.#active.get(id)?.status ?? this.#options.table.get(id);

@@ -4,6 +4,7 @@ import type { Access } from '../access/access.ts';
 import type { Alerts } from '../alerts/alerts.ts';
 import type { Backups } from '../backup/backups.ts';
 import type { Commands } from '../commands/commands.ts';
+import type { SelfCommands } from '../commands/self-commands.ts';
 import type { Exports } from '../exports.ts';
 import type { ApprovalQueue } from '../join/approval-queue.ts';
 import type { Joining } from '../join/joining.ts';
@@ -27,6 +28,8 @@ export interface HttpDeps {
   readonly privacyReports: Pick<PrivacyReports, 'make'>;
   /** Lets devices in. */
   readonly joining: Pick<Joining, 'authority' | 'url' | 'checkFingerprint' | 'join' | 'renew'>;
+  /** What devices may ask about themselves. */
+  readonly selfCommands: Pick<SelfCommands, 'ask' | 'inquire'>;
   /** The certificates of devices that are revoked. */
   readonly revocationList: Pick<RevocationList, 'current'>;
   /** Devices that ask to be let in without a token. */

@@ -17,6 +17,8 @@ export const rateClasses = {
   announce: { perSecond: 0.2, burst: 20, by: 'address' },
   /** While it waits it asks every three seconds what has become of that: as many as one address may have waiting, and as many again. */
   inquire: { perSecond: 7, burst: 100, by: 'address' },
+  /** A box that is checked asks each second how far its measurement is; a trolley of them stands behind one address. Each box is counted by itself besides. */
+  self: { perSecond: 20, burst: 200, by: 'address' },
   /** Tokens and cookies that are none: who has a right one is let in whatever others at its address try. */
   failure: { perSecond: 1, burst: 50, by: 'address' },
 } as const;

@@ -31,6 +31,7 @@ import { addLatest } from './routes/latest.ts';
 import { addMetrics } from './routes/metrics.ts';
 import { addPrivacyReport } from './routes/privacy-report.ts';
 import { addRejects } from './routes/rejects.ts';
+import { addSelfCommands } from './routes/self-commands.ts';
 import { addSeries } from './routes/series.ts';
 import { addSession } from './routes/session.ts';
 import { addStream } from './routes/stream.ts';
@@ -113,6 +114,7 @@ const resources: readonly ((api: Api, deps: HttpDeps) => void)[] = [
   addSession,
   addDevices,
   addCommands,
+  addSelfCommands,
   addDeviceAccounts,
   addLatest,
   addSeries,

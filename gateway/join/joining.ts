@@ -1,17 +1,17 @@
-import { verify, X509Certificate } from 'node:crypto';
 import { CampusError } from '../../contract/errors.ts';
 import { isDeviceId } from '../../contract/ids.ts';
 import type { JoinAnswer, JoinRequest, RenewalAnswer, RenewalRequest } from '../../contract/join.ts';
-import { type DeviceCertificates, presentedCertificate } from '../access/device-certificates.ts';
+import type { DeviceCertificates } from '../access/device-certificates.ts';
 import { addressRule, LoginThrottle, Throttled } from '../access/login-throttle.ts';
-import { addressBlock } from '../access/network-address.ts';
-import { hasSigned, type SiteAuthority } from '../pki/site-authority.ts';
+import type { SiteAuthority } from '../pki/site-authority.ts';
 import { usernameOf } from '../registry/credentials.ts';
 import type { JoinToken } from '../registry/join-tokens.ts';
 import type { Registry } from '../registry/registry.ts';
 import { inTransaction } from '../registry/transaction.ts';
 import type { DeviceCertifier } from './device-certifier.ts';
+import { type DeviceProof, DeviceProofs, type ProvenDevice } from './device-proof.ts';
 import { impostorReport } from './impostor-report.ts';
+import { Refusals } from './refusals.ts';
 
 export interface JoiningOptions {
   authority: SiteAuthority;
@@ -26,25 +26,19 @@ export interface JoiningOptions {
   now: () => number;
 }
 
-/** Why a device is refused. */
-interface Fault {
-  code: CampusError['code'];
-  /** For whoever asks. */
-  message: string;
-  /** For the audit log, whose details never change, where the message names a device. */
-  noted?: string;
-}
-
 /** Lets devices in: those with a join token get a certificate, and those with a certificate a new one before it ends. */
 export class Joining {
   readonly #options: JoiningOptions;
-  /** Guessing 128 bits is hopeless, but each attempt would be a row in the audit log. */
-  readonly #throttle = new LoginThrottle(addressRule);
+  readonly #refusals: Refusals;
+  readonly #proofs: DeviceProofs;
   /** One device that renews again and again would keep all others from it: a certificate costs seconds of a small box. */
   readonly #renewals = new LoginThrottle(addressRule);
 
   constructor(options: JoiningOptions) {
+    const { registry, authority, certificates, now } = options;
     this.#options = options;
+    this.#refusals = new Refusals(registry.audit, now);
+    this.#proofs = new DeviceProofs({ authority: authority.certificate, certificates, refusals: this.#refusals });
   }
 
   /** Where machines join, https://host:port. */
@@ -64,7 +58,7 @@ export class Joining {
    */
   checkFingerprint(fingerprint: string, address: string): void {
     if (fingerprint === this.#options.authority.fingerprint) return;
-    throw this.#refused(
+    throw this.#refusals.refused(
       'device.join',
       { address },
       {
@@ -80,7 +74,7 @@ export class Joining {
    */
   async join({ secret, request, unverified, ...names }: JoinRequest, address: string): Promise<JoinAnswer> {
     const { registry, certifier, site, mqttsPort, now } = this.#options;
-    this.#throttled(address);
+    this.#refusals.throttled(address);
     const asking = { address, target: `${site}/${names.device ?? names.host_name}` };
     const token = this.#usable(secret, asking);
     const device = names.device ?? token.device ?? names.host_name;
@@ -92,8 +86,7 @@ export class Joining {
     const account = { createdAt: before?.createdAt ?? now(), version: (before?.version ?? 0) + 1 };
     const certificate = await certifier.certify(device, request, account).catch((error: unknown) => {
       // Whoever holds a token could have certificates tried for ever with requests that are none.
-      if (error instanceof CampusError && error.code === 'request_invalid')
-        this.#throttle.begin(addressBlock(address), now());
+      if (error instanceof CampusError && error.code === 'request_invalid') this.#refusals.count(address);
       throw error;
     });
     const isUsed = inTransaction(registry.db, () => {
@@ -108,7 +101,7 @@ export class Joining {
     });
     // Of two that come with one token at once, the later one is told what the other has done.
     if (!isUsed) this.#usable(secret, who);
-    this.#throttle.succeeded(addressBlock(address));
+    this.#refusals.succeeded(address);
     if (unverified !== undefined) registry.audit.record(impostorReport(unverified, { address, device: who.target }));
     // Who made it is told by the row about that, where the name can be erased.
     const detail = `token ${token.id}`;
@@ -123,7 +116,7 @@ export class Joining {
     }
     if (token.device === device) return;
     if (token.device !== undefined) {
-      throw this.#refused('device.join', who, {
+      throw this.#refusals.refused('device.join', who, {
         ...{ code: 'join_token_unknown', message: `the token is for ${token.device}` },
         noted: `token ${token.id} is for another device`,
       });
@@ -136,35 +129,31 @@ export class Joining {
     );
   }
 
+  /** @throws CampusError of `DeviceProofs.check` */
+  prove(proof: DeviceProof): ProvenDevice {
+    return this.#proofs.check(proof);
+  }
+
+  /** Refuses what a device asks for that has proved who it is. @returns what to throw */
+  refuse(...refusal: Parameters<Refusals['refused']>): CampusError {
+    return this.#refusals.refused(...refusal);
+  }
+
   /**
    * Gives a device a new certificate for a new key.
    * @throws CampusError `certificate_expired`, `certificate_unknown`, `certificate_revoked`, audited; `request_invalid`
    */
   async renew({ certificate, request, signature }: RenewalRequest, address: string): Promise<RenewalAnswer> {
-    const { certificates, certifier, registry } = this.#options;
-    this.#throttled(address);
-    const present = parseCertificate(certificate);
-    const subject = present.toLegacyObject();
-    const fault = hasSigned(this.#options.authority.certificate, present) ? undefined : 'another authority signed it';
-    const shown = presentedCertificate(subject, fault);
-    const who = { address, target: `${shown?.site}/${shown?.device}` };
-    if (shown === undefined) {
-      throw this.#refused('device.renew', who, { code: 'certificate_unknown', message: 'it has no number' });
-    }
-    const admitted = certificates.admit(shown);
-    if ('code' in admitted) {
-      throw this.#refused('device.renew', who, { code: admitted.code, message: admitted.detail });
-    }
-    if (!verify('sha256', Buffer.from(request), present.publicKey, Buffer.from(signature, 'base64'))) {
-      const message = 'its key has not signed the request';
-      throw this.#refused('device.renew', who, { code: 'certificate_unknown', message });
-    }
-    const credential = registry.credentials.get(admitted.username);
-    if (credential === undefined || admitted.kind !== 'device')
-      throw new CampusError('not_found', 'there is no such device');
-    this.#mayRenew(admitted.username);
-    const made = await certifier.certify(admitted.device, request, credential);
-    certifier.issued(made, admitted.username, credential.version);
+    const { certifier, registry } = this.#options;
+    const { device, site, username } = this.prove({
+      ...{ certificate, text: request, signature, address, action: 'device.renew' },
+    });
+    const credential = registry.credentials.get(username);
+    if (credential === undefined) throw new CampusError('not_found', 'there is no such device');
+    this.#mayRenew(username);
+    const made = await certifier.certify(device, request, credential);
+    certifier.issued(made, username, credential.version);
+    const who = { address, target: `${site}/${device}` };
     registry.audit.record({ actor: `device:${who.target}`, address, action: 'device.renew', ...outcome(who, '') });
     return { certificate: made };
   }
@@ -177,21 +166,18 @@ export class Joining {
     this.#renewals.begin(username, now);
   }
 
-  /** @throws CampusError `rate_limited` after some refusals in a row */
-  #throttled(address: string): void {
-    const wait = this.#throttle.waitMs(addressBlock(address), this.#options.now());
-    if (wait > 0) throw new Throttled(Math.ceil(wait / 1000));
-  }
-
   /** The token with this secret, while it lets a device in. */
   #usable(secret: string, who: { address: string; target: string }): JoinToken {
     const { registry, now } = this.#options;
     const token = registry.joinTokens.find(secret);
     if (token === undefined) {
-      throw this.#refused('device.join', who, { code: 'join_token_unknown', message: 'there is no such token' });
+      throw this.#refusals.refused('device.join', who, {
+        code: 'join_token_unknown',
+        message: 'there is no such token',
+      });
     }
     if (token.usedAt !== undefined) {
-      throw this.#refused('device.join', who, {
+      throw this.#refusals.refused('device.join', who, {
         ...{ code: 'join_token_used', message: `token ${token.id} let ${token.usedBy} in already` },
         noted: `token ${token.id} let a device in already`,
       });
@@ -199,36 +185,12 @@ export class Joining {
     if (token.expiresAt <= now()) {
       const since = new Date(token.expiresAt).toISOString();
       const message = `token ${token.id} expired at ${since}`;
-      throw this.#refused('device.join', who, { code: 'join_token_expired', message });
+      throw this.#refusals.refused('device.join', who, { code: 'join_token_expired', message });
     }
     return token;
-  }
-
-  /** Writes a refusal down, and makes it harder to try again. */
-  #refused(
-    action: string,
-    { address, target = '' }: { address: string; target?: string },
-    { code, message, noted = message }: Fault,
-  ): CampusError {
-    const { registry, now } = this.#options;
-    this.#throttle.begin(addressBlock(address), now());
-    const actor = target === '' ? 'anonymous' : `device:${target}`;
-    registry.audit.record({ actor, address, action, target, outcome: 'refused', detail: `${code}: ${noted}` });
-    return new CampusError(code, message);
   }
 }
 
 function outcome({ target }: { target: string }, detail: string): { target: string; outcome: 'ok'; detail: string } {
   return { target, outcome: 'ok', detail };
-}
-
-/** @throws CampusError `request_invalid` */
-function parseCertificate(pem: string): X509Certificate {
-  try {
-    return new X509Certificate(pem);
-  } catch (error) {
-    throw new CampusError('request_invalid', 'certificate: expected a certificate as PEM, got another text', {
-      cause: error,
-    });
-  }
 }

@@ -21,6 +21,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'agent/decode.ts',
     'agent/join/announce.ts',
     'agent/join/enroll.ts',
+    'agent/own-throughput.ts',
     'gateway/main.ts',
     'gateway/config.ts',
     'gateway/admin.ts',

@@ -2,10 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { checkAddresses } from '../../../agent/check/address-step.ts';
 import { checkLink } from '../../../agent/check/link-step.ts';
 import type { Room } from '../../../agent/check/room.ts';
-import { checkThroughput, type ThroughputTest } from '../../../agent/check/throughput-step.ts';
+import { checkThroughput } from '../../../agent/check/throughput-step.ts';
+import { throughputTest } from '../../../agent/check/throughput-test.ts';
+import { notJoined } from '../../../agent/check/unmeasured.ts';
 import { parseOwnIpv4Addresses } from '../../../agent/collectors/network/fib-trie.ts';
 import { readAgentConfig } from '../../../agent/config.ts';
 import { LinuxHost } from '../../../agent/host/linux.ts';
+import { CampusError } from '../../../contract/errors.ts';
 import { openHome } from '../../../runtime/home.ts';
 import { makeTree, noSignal } from '../tree.ts';
 
@@ -37,7 +40,7 @@ function ethernet(attributes: Record<string, string>): Record<string, string> {
   };
 }
 
-function room(files: Record<string, string>, throughput?: ThroughputTest): Room {
+function room(files: Record<string, string>, throughput: Room['throughput'] = notJoined): Room {
   const { agent } = readAgentConfig(openHome(makeTree({})));
   const path = {
     packets: 2,
@@ -50,7 +53,7 @@ function room(files: Record<string, string>, throughput?: ThroughputTest): Room 
   };
   const host = new LinuxHost({ root: makeTree(files) });
   const known = { config: agent.check, path, gateway: 'mqtts://192.0.2.1', throughput, signal: noSignal };
-  return { host, ...known, medium: undefined, present: ['ipv4', 'ipv6'] };
+  return { host, ...known, tell: () => undefined, medium: undefined, present: ['ipv4', 'ipv6'] };
 }
 
 describe('the link', () => {
@@ -146,5 +149,63 @@ describe('the throughput', () => {
       }),
     );
     expect(most).toEqual([1, 1]);
+  });
+
+  test('is not measured on a machine that has joined nowhere, which is no yes', async () => {
+    expect(await checkThroughput(room({}))).toMatchObject([
+      {
+        ...{ state: 'skipped', allows: 'with-limits' },
+        obstacles: [{ hint: { en: expect.stringContaining('campus-edge enroll') } }],
+      },
+    ]);
+  });
+
+  test.each([
+    ['device_offline', 'the agent of this machine is not connected to the gateway', '启动代理程序'],
+    ['program_missing', 'iperf3 is missing on this machine or on the gateway', 'apt install iperf3'],
+    ['same_machine', 'this machine is the gateway itself', 'gateway.throughput.server'],
+    ['command_queue_full', 'other machines are being measured', '几分钟后重试'],
+    ['certificate_revoked', 'this machine was revoked', 'campus-edge enroll'],
+  ] as const)('that ends by %s is asked for once, and says why and what to try', async (code, reason, hint) => {
+    const asked: string[] = [];
+    const test = throughputTest(async (family) => {
+      asked.push(family);
+      throw new CampusError(code, 'by the gateway');
+    });
+    const results = await checkThroughput(room({}, test));
+    expect(asked).toEqual(['ipv4']);
+    expect(results).toMatchObject([{ state: 'skipped', allows: 'with-limits' }]);
+    expect(results[0]?.found.en).toContain(reason);
+    expect(results[0]?.obstacles[0]?.hint['zh-CN']).toContain(hint);
+  });
+
+  test('in a family that has no address to measure to is left out, and the other is judged', async () => {
+    const measured = { id: 'command-1', device: 'room-1', created_at: 1 };
+    const told: string[] = [];
+    const place = room(
+      {},
+      throughputTest(async (family, { progress }) => {
+        progress({ ...measured, state: 'waiting' });
+        progress({ ...measured, state: 'running', progress: 0.5 });
+        if (family === 'ipv6')
+          return {
+            ...measured,
+            state: 'failed',
+            code: 'measurement_failed',
+            detail: 'no ipv6 address of gateway is known',
+          };
+        const legs = [
+          { family, direction: 'up', bits_per_second: 9_000_000 },
+          { family, direction: 'down', bits_per_second: 8_000_000 },
+        ] as const;
+        return { ...measured, state: 'done', result: { target: 'gateway', legs: [...legs] } };
+      }),
+    );
+    const results = await checkThroughput({ ...place, tell: ({ en }) => void told.push(en) });
+    expect(results.map(({ family, state, found, allows }) => [family, state, found.en, allows])).toEqual([
+      ['ipv4', 'ok', 'down 8 Mbit/s, up 9 Mbit/s', 'yes'],
+      ['ipv6', 'skipped', 'there is no IPv6 address to measure to', 'yes'],
+    ]);
+    expect(told.slice(0, 2)).toEqual(['waits for its turn', 'measures, 50 %']);
   });
 });

@@ -18,6 +18,7 @@ import { Alerts } from '../../../gateway/alerts/alerts.ts';
 import { Backups } from '../../../gateway/backup/backups.ts';
 import { backupsDir } from '../../../gateway/backup/folder.ts';
 import type { Commands } from '../../../gateway/commands/commands.ts';
+import { SelfCommands } from '../../../gateway/commands/self-commands.ts';
 import { type GatewayConfig, gatewayConfig } from '../../../gateway/config.ts';
 import { Exports } from '../../../gateway/exports.ts';
 import type { Api } from '../../../gateway/http/api.ts';
@@ -108,6 +109,16 @@ export async function startHttpGateway(overrides: Partial<HttpDeps> = {}): Promi
   });
   const authority = { certificate: '', key: '', fingerprint: 'A'.repeat(43) };
   const certifier = new DeviceCertifier({ authority, site: 'school', issued: registry.issuedCertificates, now });
+  // Making an authority takes longer than most tests here, which let nobody join.
+  const joining = new Joining({
+    ...{ authority, registry, certifier, site: 'school' },
+    ...{
+      certificates: new DeviceCertificates({ credentials: registry.credentials, now }),
+      mqttsPort: 8883,
+      url: 'https://gateway.local:8443',
+      now,
+    },
+  });
   const app = await createHttpServer({
     ...{ registry, alerts, commands, live, log, now },
     network: () => ({ host: 'gateway.local', port: 8883, ca: 'the authority' }),
@@ -140,16 +151,8 @@ export async function startHttpGateway(overrides: Partial<HttpDeps> = {}): Promi
         ...{ days: 14, now, random: (bytes) => randomBytes(bytes) },
       }),
     }),
-    // Making an authority takes longer than most tests here, which let nobody join.
-    joining: new Joining({
-      ...{ authority, registry, certifier, site: 'school' },
-      ...{
-        certificates: new DeviceCertificates({ credentials: registry.credentials, now }),
-        mqttsPort: 8883,
-        url: 'https://gateway.local:8443',
-        now,
-      },
-    }),
+    joining,
+    selfCommands: new SelfCommands({ joining, commands, audit, now, monotonicMs: now }),
     revocationList: { current: async () => Buffer.from('the list') },
     approvals: new ApprovalQueue({
       ...{ enabled: true, certifier, registry, site: 'school', mqttsPort: 8883, now },

@@ -17,6 +17,8 @@ const expected: Readonly<Record<string, string>> = {
   'POST /api/v1/devices/:id/commands': 'operator',
   'GET /api/v1/devices/:id/commands': 'viewer',
   'GET /api/v1/devices/:id/commands/:command': 'viewer',
+  'POST /api/v1/self/commands': 'public',
+  'POST /api/v1/self/commands/:command': 'public',
   'POST /api/v1/device-accounts': 'admin',
   'DELETE /api/v1/device-accounts/:id': 'admin',
   'GET /api/v1/ca': 'public',

@@ -51,6 +51,19 @@ export class School {
     return this.namespace.exec(process.execPath, program, ...args, '--home', this.home);
   }
 
+  /** The same, however it ends: what it printed. */
+  tryCommand(...args: string[]): string {
+    return this.namespace.execQuietly(process.execPath, program, ...args, '--home', this.home);
+  }
+
+  /** Starts the agent of the gateway's own machine, and waits until it is online. */
+  async startOwnAgent(): Promise<void> {
+    this.namespace.start(process.execPath, program, 'agent', '--home', this.home).stdout?.resume();
+    const isOnline = (): boolean =>
+      (this.get('devices').body as { devices?: { online: boolean }[] }).devices?.some(({ online }) => online) ?? false;
+    await until('the own agent is online', isOnline, { timeoutMs: START_MS });
+  }
+
   /** Joins a room by a link of its own, and waits until its agent is online. It knows the gateway by an address of IPv4 alone. */
   async addRoom(device: string, rates: LinkRates, agentConfig = ''): Promise<Room> {
     this.#rooms += 1;

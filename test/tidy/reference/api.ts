@@ -72,6 +72,14 @@ export async function declaredRoutes(): Promise<readonly DeclaredRoute[]> {
         list: () => [],
         onChange: () => () => undefined,
       },
+      selfCommands: {
+        ask: () => {
+          throw new Error('this gateway commands nobody');
+        },
+        inquire: () => {
+          throw new Error('this gateway commands nobody');
+        },
+      },
       alerts: new Alerts({ db: registry.db, knows: () => true, random: (bytes) => new Uint8Array(bytes) }),
       store: { seriesJson: async () => '{"series":[],"truncated":false}' },
       backups: new Backups({ dir, source, version: '0', site: 'school', store: 'none', now }),
