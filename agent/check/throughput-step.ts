@@ -1,5 +1,5 @@
+import type { LocalText } from '../../contract/alert.ts';
 import type { PathFamily } from '../../contract/measurements/path.ts';
-import { inEachFamily } from './path-steps.ts';
 import type { Room } from './room.ts';
 import { familyNames, type Obstacle, obstacle, type StepResult, shown, stepResult, text } from './step.ts';
 
@@ -11,8 +11,14 @@ export interface Throughput {
   error?: string;
 }
 
+/** Why the throughput was not measured, and what to try: nothing is wrong with the network. */
+export type Unmeasured = Obstacle;
+
+/** What comes of a test: figures, a reason why it cannot be made on this machine, or no address to measure to in this family. */
+export type ThroughputOutcome = Throughput | Unmeasured | 'no-address';
+
 /** Measures throughput in one family, within bounds of bytes and time of its own. @throws AbortError when the signal is given */
-export type ThroughputTest = (family: PathFamily, signal: AbortSignal) => Promise<Throughput>;
+export type ThroughputTest = (family: PathFamily, signal: AbortSignal) => Promise<ThroughputOutcome>;
 
 /** Both directions in each family, one family after the other: together they would share the link. */
 export async function checkThroughput(room: Room): Promise<StepResult[]> {
@@ -35,11 +41,32 @@ export async function checkThroughput(room: Room): Promise<StepResult[]> {
       ),
     ];
   }
-  let before: Promise<unknown> = Promise.resolve();
-  return inEachFamily(room, (family) => {
-    const measured = before.then(() => throughput(family, room.signal));
-    before = measured.catch(() => undefined);
-    return measured.then((result) => throughputResult(family, result, room.config.good.mbit_per_second));
+  const results: StepResult[] = [];
+  for (const family of room.present) {
+    const outcome = await throughput(family, room.signal);
+    // What keeps one family from being measured keeps the other, too.
+    if (outcome !== 'no-address' && 'hint' in outcome) return [...results, unmeasuredResult(outcome)];
+    results.push(
+      outcome === 'no-address'
+        ? noAddressResult(family)
+        : throughputResult(family, outcome, room.config.good.mbit_per_second),
+    );
+  }
+  return results;
+}
+
+/** As with the gateway and the portal: that the other end lacks a family keeps no lesson from being held. */
+function noAddressResult(family: PathFamily): StepResult {
+  const over = familyNames[family];
+  const found = text(`there is no ${over} address to measure to`, `没有可用于测速的 ${over} 地址`);
+  return stepResult('throughput', 'skipped', found, { family });
+}
+
+function unmeasuredResult({ reason, hint }: Unmeasured): StepResult {
+  const said = (en: string, zh: string): LocalText => text(`${en}: ${reason.en}`, `${zh}：${reason['zh-CN']}`);
+  return stepResult('throughput', 'skipped', said('not measured', '未测量'), {
+    allows: 'with-limits',
+    obstacles: [obstacle(said('the throughput was not measured', '未测量吞吐量'), hint)],
   });
 }
 

@@ -1,0 +1,98 @@
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { roomThroughput } from '../../../agent/check/room-throughput.ts';
+import { LinuxHost } from '../../../agent/host/linux.ts';
+import type { RoomCheckArguments } from '../../../contract/room-check.ts';
+import type { ThroughputResult } from '../../../contract/throughput.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { noSignal } from '../tree.ts';
+
+const fixtures = join(import.meta.dirname, '../fixtures/throughput');
+const granted: RoomCheckArguments = {
+  throughput: {
+    ...{ host: '127.0.0.1', port: 5201, families: ['ipv4', 'ipv6'], directions: ['up', 'down'] },
+    ...{ bytes: 1_000_000, seconds: 5 },
+  },
+};
+
+/** The throughput of a check on a machine whose `iperf3` is this script of the shell; without one it has none. */
+function onMachine(args: RoomCheckArguments, { script, enabled = true }: { script?: string; enabled?: boolean } = {}) {
+  const programs = temporaryDirectory();
+  if (script !== undefined) {
+    writeFileSync(join(programs, 'iperf3'), `#!/bin/sh\n${script}\n`);
+    chmodSync(join(programs, 'iperf3'), 0o755);
+  }
+  const measured: ThroughputResult[] = [];
+  const test = roomThroughput(args, {
+    ...{ host: new LinuxHost({ programs }), gateway: 'mqtts://192.0.2.1:8883', enabled },
+    measured: (result) => void measured.push(result),
+  });
+  return { test, measured };
+}
+
+const print = (name: string): string => `while IFS= read -r line; do echo "$line"; done < ${fixtures}/${name}.json`;
+
+test('is measured as it was granted, and kept with the other measurements', async () => {
+  const script = `case "$*" in *--reverse*) ${print('down')};; *) ${print('up')};; esac`;
+  const { test: measure, measured } = onMachine(granted, { script });
+  const outcome = await measure('ipv4', noSignal);
+  const [up = 0, down = 0] = measured[0]?.legs.map(({ bits_per_second = 0 }) => bits_per_second / 1e6) ?? [];
+  expect(outcome).toEqual({ upMbitPerSecond: up, downMbitPerSecond: down });
+  expect(Math.min(up, down)).toBeGreaterThan(0);
+  expect(up).not.toBe(down);
+});
+
+test('is not measured to a server that has no address in the family', async () => {
+  expect(await onMachine(granted, { script: print('up') }).test('ipv6', noSignal)).toBe('no-address');
+});
+
+describe('is left out, with what to do', () => {
+  test.each([
+    [
+      'where iperf3 is missing',
+      granted,
+      {},
+      'iperf3 is not installed on this machine',
+      'installing it (apt install iperf3)',
+    ],
+    [
+      'where it is switched off',
+      granted,
+      { enabled: false },
+      'that is switched off on this machine',
+      'setting agent.throughput.enabled on it',
+    ],
+    [
+      'on the own machine of the gateway',
+      { throughput_refused: 'same_machine' as const },
+      {},
+      'this machine is the gateway',
+      'a check at another machine, or setting gateway.throughput.server',
+    ],
+    [
+      'where the gateway lacks iperf3',
+      { throughput_refused: 'program_missing' as const },
+      {},
+      'iperf3 is not installed on the gateway',
+      'installing it there (apt install iperf3)',
+    ],
+    [
+      'where the gateway does not offer it',
+      { throughput_refused: 'command_unsupported' as const },
+      {},
+      'that is switched off on the gateway',
+      'setting gateway.throughput.enabled',
+    ],
+    [
+      'where the gateway cannot listen',
+      { throughput_refused: 'port_taken' as const },
+      {},
+      'the gateway cannot do it now',
+      'again later, and looking at the log of the gateway',
+    ],
+  ])('%s', async (_where, args, machine, reason, hint) => {
+    const outcome = await onMachine(args, machine).test('ipv4', noSignal);
+    expect(outcome).toMatchObject({ reason: { en: reason }, hint: { en: hint } });
+  });
+});
