@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ThroughputCommand } from '../contract/command.ts';
+import type { AnsweredCommand } from '../contract/command.ts';
 import { CampusError } from '../contract/errors.ts';
 import type { Reply } from '../contract/reply.ts';
 import type { Logger } from '../runtime/log.ts';
@@ -29,7 +29,7 @@ export interface Executable {
 
 export interface CommandRunnerOptions {
   /** The fixed table of what may be carried out. */
-  executable: (command: ThroughputCommand) => Executable;
+  executable: (command: AnsweredCommand) => Executable;
   /** @returns false when it did not reach the gateway */
   publish: (reply: Reply) => Promise<boolean>;
   /** Wall clock, ms. */
@@ -49,7 +49,7 @@ export class CommandRunner {
   }
 
   /** Takes a command; what it is too late for, or comes while another runs, is answered with a refusal. */
-  take(command: ThroughputCommand): void {
+  take(command: AnsweredCommand): void {
     const { id, expires_at: expiresAt } = command;
     if (this.#taken.has(id)) return;
     this.#remember(id);
@@ -72,7 +72,7 @@ export class CommandRunner {
     this.#stopped.abort();
   }
 
-  async #run(command: ThroughputCommand): Promise<void> {
+  async #run(command: AnsweredCommand): Promise<void> {
     const { id } = command;
     const { publish, log } = this.#options;
     this.#running = id;

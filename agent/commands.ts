@@ -1,5 +1,5 @@
 import { Compile } from 'typebox/compile';
-import { Command, type ThroughputCommand } from '../contract/command.ts';
+import { type AnsweredCommand, Command } from '../contract/command.ts';
 import { decodePayload, isRejection } from '../contract/payload.ts';
 import type { Logger } from '../runtime/log.ts';
 
@@ -11,7 +11,7 @@ export interface CommandHandlers {
   /** Takes the site's key for the pseudonyms of clients, base64url, and how long it is used, ms. */
   pseudonymKey: (key: string, validMs: number) => void;
   /** Carries out a command that is answered. */
-  execute: (command: ThroughputCommand) => void;
+  execute: (command: AnsweredCommand) => void;
   log: Logger;
 }
 
@@ -31,6 +31,7 @@ export function handleCommand(payload: Uint8Array, { told, pseudonymKey, execute
       pseudonymKey(value.key, value.valid_ms);
       break;
     case 'throughput':
+    case 'check':
       execute(value);
       break;
   }

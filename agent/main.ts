@@ -102,7 +102,7 @@ export async function runAgent({ home, env, log: givenLog, host = new LinuxHost(
   const batch = new Batch((samples) => outbox.add(samples));
   const commands: CommandRunner = new CommandRunner({
     executable: createExecutables({
-      ...{ host, gateway: url, throughput: config.agent.throughput },
+      ...{ host, gateway: url, config: config.agent },
       emit: (metrics) => batch.add(metrics.flatMap((metric) => toSample(metric, host.monotonicMs()) ?? [])),
     }),
     publish: (reply) => publisher.publish('reply', JSON.stringify(reply)),

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { RoomCheckArguments } from './room-check.ts';
 import { ThroughputArguments } from './throughput.ts';
 
 /**
@@ -55,9 +56,23 @@ export const ThroughputCommand = Type.Object({
 });
 export type ThroughputCommand = Static<typeof ThroughputCommand>;
 
-/** The commands that are answered, by name. */
-export const requestedCommands = ['throughput'] as const;
-export type RequestedCommand = (typeof requestedCommands)[number];
+/**
+ * Has the device check whether its room is ready for a live lesson. Where the gateway has granted it, its last step measures the throughput, and no
+ * other device does so then.
+ *
+ *   {"command":"check","id":"01k…","expires_at":1764000015000,"arguments":{"throughput_refused":"same_machine"}}
+ */
+export const CheckCommand = Type.Object({
+  command: Type.Literal('check'),
+  ...answered,
+  arguments: RoomCheckArguments,
+});
+export type CheckCommand = Static<typeof CheckCommand>;
 
-export const Command = Type.Union([TimeCommand, PseudonymKeyCommand, ThroughputCommand]);
+/** The commands that are answered, by name. */
+export const requestedCommands = ['throughput', 'check'] as const;
+export type RequestedCommand = (typeof requestedCommands)[number];
+export type AnsweredCommand = ThroughputCommand | CheckCommand;
+
+export const Command = Type.Union([TimeCommand, PseudonymKeyCommand, ThroughputCommand, CheckCommand]);
 export type Command = Static<typeof Command>;

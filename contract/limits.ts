@@ -50,8 +50,8 @@ export const limits = {
   joinRequestsPerAddress: 10,
   /** Milliseconds that a request to join waits for its approval, and an approval for its device: until the same lesson tomorrow. */
   joinRequestMs: 24 * 3600 * 1000,
-  /** Bytes of one reply: four legs of a measurement and their errors fit. */
-  replyBytes: 16 * 1024,
+  /** Bytes of one reply: the check of a room where everything is wrong, in both languages and with the longest names, fits. */
+  replyBytes: 96 * 1024,
   /** Devices that wait for their turn to measure: each takes a minute, and nobody waits for more than a lesson. */
   commandsWaiting: 16,
   /** Commands of one device that are remembered: a term of nights. */

@@ -10,11 +10,13 @@ import { unmeasuredBy } from './unmeasured.ts';
 /** What of a measurement is told while it goes on. */
 export interface During {
   signal: AbortSignal;
-  progress: (progress: CommandProgress) => void;
+  progress: (progress: Pick<CommandProgress, 'state' | 'progress'>) => void;
 }
 
-/** Has the gateway measure this machine in one family, and waits for the end. @throws CampusError, AbortError */
-export type FamilyMeasurement = (family: ThroughputFamily, during: During) => Promise<CommandProgress>;
+type Ended = Pick<CommandProgress, 'state' | 'result' | 'code' | 'detail'>;
+
+/** Measures this machine in one family as the gateway has granted it, and waits for the end. @throws CampusError, AbortError */
+export type FamilyMeasurement = (family: ThroughputFamily, during: During) => Promise<Ended>;
 
 /** A test by measurements that the gateway grants. */
 export function throughputTest(measure: FamilyMeasurement): ThroughputTest {
@@ -34,7 +36,7 @@ function failureOf(family: ThroughputFamily, code: string | undefined, detail: s
   return unmeasuredBy(code) ?? { error: detail ?? code ?? 'failed' };
 }
 
-function figuresOf(family: ThroughputFamily, { result }: CommandProgress): ThroughputOutcome {
+function figuresOf(family: ThroughputFamily, { result }: Ended): ThroughputOutcome {
   const legs = (result?.legs ?? []).filter((leg) => leg.family === family);
   const mbitOf = (direction: ThroughputLeg['direction']): number | undefined => {
     const bits = legs.find((leg) => leg.direction === direction)?.bits_per_second;
@@ -49,7 +51,7 @@ function figuresOf(family: ThroughputFamily, { result }: CommandProgress): Throu
   };
 }
 
-function noteOf({ state, progress = 0 }: CommandProgress): LocalText {
+function noteOf({ state, progress = 0 }: Pick<CommandProgress, 'state' | 'progress'>): LocalText {
   if (state === 'waiting') return text('waits for its turn', '排队中');
   if (state === 'sent') return text('asks the agent', '正在通知代理程序');
   const percent = Math.round(progress * 100);

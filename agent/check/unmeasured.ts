@@ -70,6 +70,12 @@ export function unmeasuredBy(code: string | undefined): Unmeasured | undefined {
   return code !== undefined && Object.hasOwn(causes, code) ? causes[code as ErrorCode] : undefined;
 }
 
+/** The gateway refuses for a reason that it does not tell. */
+export const notNow: Unmeasured = obstacle(
+  text('the gateway cannot measure now', '网关暂时无法测量'),
+  text('again later, and looking at the log of the gateway', '稍后重试，并查看网关日志'),
+);
+
 /** Neither has this machine a certificate, nor does a gateway run on its home. */
 export const notJoined: Unmeasured = obstacle(
   text(

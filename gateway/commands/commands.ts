@@ -6,9 +6,10 @@ import type { ThroughputChoice } from '../../contract/throughput.ts';
 import { channelTopic } from '../../contract/topics.ts';
 import type { Logger } from '../../runtime/log.ts';
 import type { Broker } from '../broker/broker.ts';
-import type { CommandOrigin, CommandRecord, CommandTable } from '../registry/command-table.ts';
+import type { CommandOrigin, CommandQuery, CommandRecord, CommandTable } from '../registry/command-table.ts';
 import type { DeviceKey, Devices } from '../registry/devices.ts';
 import type { CommandKinds, Prepared } from './command-kind.ts';
+import { isResultOf } from './result-of.ts';
 
 /** How long the gateway waits, ms. */
 export const commandTimes = {
@@ -56,7 +57,7 @@ interface Active {
 }
 
 /**
- * Commands to devices: one of each device at a time, and of an exclusive kind one in the whole school. Each comes to an end: by the device's
+ * Commands to devices: one of each device at a time, and of the exclusive kinds together one in the whole school. Each comes to an end: by the device's
  * last reply, or by the clock.
  */
 export class Commands {
@@ -106,6 +107,7 @@ export class Commands {
     if (active === undefined || active.prepared === undefined) return false;
     const { status, prepared } = active;
     if (status.site !== site || status.device !== device) return false;
+    if (result !== undefined && !isResultOf(status.command, result)) return false;
     if (state === 'running') {
       this.#runs(active, prepared, { progress: progress ?? 0, ...(result === undefined ? {} : { result }) });
     } else {
@@ -132,9 +134,9 @@ export class Commands {
   }
 
   /** A device's commands, newest first, with their numbers for paging. */
-  list(key: DeviceKey, page: { before?: number | undefined; limit: number }): { seq: number; status: CommandStatus }[] {
+  list(key: DeviceKey, query: Omit<CommandQuery, keyof DeviceKey>): { seq: number; status: CommandStatus }[] {
     return this.#options.table
-      .list({ ...key, ...page })
+      .list({ ...key, ...query })
       .map(({ seq, record }) => ({ seq, status: this.#active.get(record.id)?.status ?? record }));
   }
 
@@ -174,14 +176,15 @@ export class Commands {
   #next(): void {
     for (const active of [...this.#active.values()]) {
       const { command } = active.status;
-      if (active.begun || (this.#options.kinds[command].exclusive && this.#hasTurn(command))) continue;
+      if (active.begun || (this.#options.kinds[command].exclusive && this.#isExclusiveUnderWay())) continue;
       active.begun = true;
       void this.#begin(active);
     }
   }
 
-  #hasTurn(command: RequestedCommand): boolean {
-    return [...this.#active.values()].some(({ begun, status }) => begun && status.command === command);
+  #isExclusiveUnderWay(): boolean {
+    const { kinds } = this.#options;
+    return [...this.#active.values()].some(({ begun, status }) => begun && kinds[status.command].exclusive);
   }
 
   async #begin(active: Active): Promise<void> {
@@ -189,7 +192,7 @@ export class Commands {
     const { status, choice } = active;
     const { id, site, device, command } = status;
     try {
-      const prepared = await kinds[command].prepare(choice);
+      const prepared = await kinds[command].prepare({ site, device }, choice);
       // It may have come to its end meanwhile.
       if (this.#active.get(id) !== active) return prepared.release();
       active.prepared = prepared;
@@ -198,9 +201,7 @@ export class Commands {
       active.timer = this.#after(this.#times.answerMs, id, `${device} did not answer`);
       const startedAt = now();
       this.#change(active, { state: 'sent', startedAt });
-      const sent: Command = {
-        ...{ command, id, expires_at: startedAt + this.#times.answerMs, arguments: prepared.arguments },
-      };
+      const sent: Command = { ...prepared.order, id, expires_at: startedAt + this.#times.answerMs };
       publish(channelTopic(site, device, 'command'), JSON.stringify(sent), { qos: 1, retain: false });
     } catch (error) {
       const code = error instanceof CampusError ? error.code : 'internal';

@@ -6,7 +6,9 @@ import type { GatewayConfig } from '../config.ts';
 import { ownNames } from '../pki/own-names.ts';
 import type { Registry } from '../registry/registry.ts';
 import { Nightly } from '../throughput/nightly.ts';
+import { throughputGrant } from '../throughput/throughput-grant.ts';
 import { throughputKind } from '../throughput/throughput-kind.ts';
+import { checkKind } from './check-kind.ts';
 import { Commands } from './commands.ts';
 
 const ID_RANDOM_BYTES = 16;
@@ -29,15 +31,14 @@ export function createCommands(options: CreateCommandsOptions): { commands: Comm
   const { registry, config, throughputPort, ownDevice, publish, log, now } = options;
   const { site, gateway } = config;
   const { devices, commands: table } = registry;
+  const grant = throughputGrant({
+    ...{ config: gateway.throughput, tlsHost: gateway.tls.host, port: throughputPort },
+    ownDevice: { site, device: ownDevice },
+    addresses: () => ownNames([]).ips.filter((address) => address !== '127.0.0.1' && address !== '::1'),
+  });
   const commands = new Commands({
     ...{ table, devices, publish, log, now },
-    kinds: {
-      throughput: throughputKind({
-        ...{ config: gateway.throughput, tlsHost: gateway.tls.host, port: throughputPort },
-        ownDevice: { site, device: ownDevice },
-        addresses: () => ownNames([]).ips.filter((address) => address !== '127.0.0.1' && address !== '::1'),
-      }),
-    },
+    kinds: { throughput: throughputKind(grant), check: checkKind(grant) },
     newId: () => alertId(now(), randomBytes(ID_RANDOM_BYTES)),
     monotonicMs: () => performance.now(),
   });

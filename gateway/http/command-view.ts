@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox';
 import { CommandId, requestedCommands } from '../../contract/command.ts';
 import { type ErrorCode, errorCodes } from '../../contract/errors.ts';
 import { Id } from '../../contract/ids.ts';
-import { ThroughputResult } from '../../contract/throughput.ts';
+import { CommandResult } from '../../contract/reply.ts';
 import type { CommandStatus } from '../commands/commands.ts';
 
 /** A command as the API serves it. Times are ms since 1970. */
@@ -17,7 +17,7 @@ export const CommandView = Type.Object({
   created_at: Type.Integer(),
   started_at: Type.Optional(Type.Integer()),
   ended_at: Type.Optional(Type.Integer()),
-  result: Type.Optional(ThroughputResult),
+  result: Type.Optional(CommandResult),
   code: Type.Optional(Type.Enum(Object.keys(errorCodes) as ErrorCode[], { description: 'why it failed' })),
   detail: Type.Optional(Type.String()),
 });

@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { RequestedCommand } from '../../contract/command.ts';
 import type { ErrorCode } from '../../contract/errors.ts';
 import { limits } from '../../contract/limits.ts';
-import type { ThroughputResult } from '../../contract/throughput.ts';
+import type { CommandResult } from '../../contract/reply.ts';
 import { integer, optionalInteger, optionalText, type Row, text } from './row.ts';
 
 /** Commands and what came of them are kept this long: a year's nights can be compared. */
@@ -36,7 +36,7 @@ export interface CommandRecord {
   /** When the device was told. */
   startedAt?: number;
   endedAt?: number;
-  result?: ThroughputResult;
+  result?: CommandResult;
   code?: ErrorCode;
   detail?: string;
 }
@@ -44,6 +44,8 @@ export interface CommandRecord {
 export interface CommandQuery {
   site: string;
   device: string;
+  /** Of this command alone. */
+  command?: RequestedCommand | undefined;
   /** Rows older than this one. */
   before?: number | undefined;
   limit: number;
@@ -73,7 +75,8 @@ export class CommandTable {
         SELECT seq FROM commands WHERE site = $site AND device = $device ORDER BY seq DESC LIMIT 1 OFFSET $kept)`);
     this.#get = db.prepare('SELECT * FROM commands WHERE id = ?');
     this.#list = db.prepare(`
-      SELECT * FROM commands WHERE site = $site AND device = $device AND seq < $before ORDER BY seq DESC LIMIT $limit`);
+      SELECT * FROM commands WHERE site = $site AND device = $device AND seq < $before
+        AND ($command IS NULL OR command = $command) ORDER BY seq DESC LIMIT $limit`);
     this.#since = db.prepare(
       'SELECT * FROM commands WHERE site = $site AND device = $device AND created_at >= $since ORDER BY seq DESC',
     );
@@ -111,9 +114,12 @@ export class CommandTable {
   }
 
   /** Newest first, each with its number for paging. */
-  list({ site, device, before, limit }: CommandQuery): { seq: number; record: CommandRecord }[] {
+  list({ site, device, command, before, limit }: CommandQuery): { seq: number; record: CommandRecord }[] {
     return this.#list
-      .all({ $site: site, $device: device, $before: before ?? Number.MAX_SAFE_INTEGER, $limit: limit })
+      .all({
+        ...{ $site: site, $device: device, $command: command ?? null },
+        ...{ $before: before ?? Number.MAX_SAFE_INTEGER, $limit: limit },
+      })
       .map((row) => ({ seq: integer(row, 'seq'), record: fromRow(row) }));
   }
 
@@ -151,7 +157,7 @@ function fromRow(row: Row): CommandRecord {
     createdAt: integer(row, 'created_at'),
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(endedAt === undefined ? {} : { endedAt }),
-    ...(result === undefined ? {} : { result: JSON.parse(result) as ThroughputResult }),
+    ...(result === undefined ? {} : { result: JSON.parse(result) as CommandResult }),
     ...(code === undefined ? {} : { code: code as ErrorCode }),
     ...(detail === undefined ? {} : { detail }),
   };

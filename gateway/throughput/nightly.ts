@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CampusError } from '../../contract/errors.ts';
+import { isThroughputResult } from '../../contract/reply.ts';
 import type { Logger } from '../../runtime/log.ts';
 import type { Commands } from '../commands/commands.ts';
 import type { CommandRecord, CommandTable } from '../registry/command-table.ts';
@@ -89,5 +90,6 @@ function share(device: string): number {
 }
 
 function bytesOf({ result }: CommandRecord): number {
-  return result?.legs.reduce((sum, { bytes = 0 }) => sum + bytes, 0) ?? 0;
+  if (result === undefined || !isThroughputResult(result)) return 0;
+  return result.legs.reduce((sum, { bytes = 0 }) => sum + bytes, 0);
 }

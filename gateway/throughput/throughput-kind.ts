@@ -1,49 +1,16 @@
-import { CampusError } from '../../contract/errors.ts';
-import { type ThroughputArguments, throughputDirections, throughputFamilies } from '../../contract/throughput.ts';
+import { throughputDirections, throughputFamilies } from '../../contract/throughput.ts';
 import type { CommandKind } from '../commands/command-kind.ts';
-import { openIperf3Server } from './iperf3-server.ts';
-import { parseIperf3Server, type ThroughputConfig } from './throughput-config.ts';
+import type { ThroughputConfig } from './throughput-config.ts';
+import type { ThroughputGrant } from './throughput-grant.ts';
 
-/** What a leg may take beside its own time: to connect, to wait for the server, to tell the results. As the agents have it, and some more. */
-const LEG_BEYOND_SECONDS = 15;
-/** To find the server, and to say the last word over a link that is full. */
-const BEYOND_SECONDS = 40;
-
-export interface ThroughputKindOptions {
-  config: ThroughputConfig;
-  /** `gateway.tls.host`: all, none or an address. */
-  tlsHost: string;
-  port: number;
-  /** The gateway's own machine, as a device. */
-  ownDevice: { site: string; device: string };
-  /** Addresses of this machine by which others find it. */
-  addresses: () => string[];
-}
-
-/** Measures the throughput between a device and a server: the one that was configured, or one that this gateway runs meanwhile. */
-export function throughputKind({ config, tlsHost, port, ownDevice, addresses }: ThroughputKindOptions): CommandKind {
-  const server = config.server === undefined ? undefined : parseIperf3Server(config.server);
-  const { bytes, seconds } = config;
+/** Measures the throughput of a device, one at a time in the school: two at once would share the links. */
+export function throughputKind(grant: ThroughputGrant): CommandKind {
   return {
     exclusive: true,
-    check: ({ site, device }) => {
-      if (!config.enabled) {
-        throw new CampusError('command_unsupported', 'gateway.throughput.enabled is false on this gateway');
-      }
-      const isOwn = site === ownDevice.site && device === ownDevice.device;
-      if (server === undefined && (isOwn || tlsHost === 'none')) {
-        const detail = `${device} is the gateway's own machine: set gateway.throughput.server to measure to another`;
-        throw new CampusError('same_machine', detail);
-      }
-    },
-    prepare: async ({ families = [...throughputFamilies], directions = [...throughputDirections] }) => {
-      const bounds = { families, directions, bytes, seconds };
-      const lifeSeconds = families.length * directions.length * (seconds + LEG_BEYOND_SECONDS) + BEYOND_SECONDS;
-      const runWithinMs = lifeSeconds * 1000;
-      if (server !== undefined) return { arguments: { ...server, ...bounds }, runWithinMs, release: () => undefined };
-      const host = tlsHost === 'all' ? undefined : tlsHost;
-      const args: ThroughputArguments = { port, addresses: host === undefined ? addresses() : [host], ...bounds };
-      return { arguments: args, runWithinMs, release: await openIperf3Server({ host, port, lifeSeconds }) };
+    check: (key) => grant.check(key),
+    prepare: async (_key, choice) => {
+      const { arguments: args, ...held } = await grant.prepare(choice);
+      return { order: { command: 'throughput', arguments: args }, ...held };
     },
   };
 }

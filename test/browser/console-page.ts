@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
@@ -15,10 +15,20 @@ const CHROMIUM_ARGUMENTS = [
   '--disable-sync',
 ];
 
-/** Debian's real Chromium, without a window. */
-export function launchChromium(): Promise<Browser> {
+/**
+ * Debian's real Chromium, without a window.
+ * @param launcher a program that starts it elsewhere, such as in a namespace
+ */
+export function launchChromium(launcher = CHROMIUM): Promise<Browser> {
   if (!existsSync(CHROMIUM)) throw new Error(`${CHROMIUM} is missing: install the Debian package chromium`);
-  return chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_ARGUMENTS });
+  return chromium.launch({ executablePath: launcher, args: CHROMIUM_ARGUMENTS });
+}
+
+/** The same in a network namespace; `dir` takes the program that starts it. */
+export function launchChromiumIn(namespace: string, dir: string): Promise<Browser> {
+  const launcher = join(dir, 'chromium');
+  writeFileSync(launcher, `#!/bin/sh\nexec ip netns exec ${namespace} ${CHROMIUM} "$@"\n`, { mode: 0o755 });
+  return launchChromium(launcher);
 }
 
 /** A window of the console, which notes everything that a page should not do. */

@@ -12,10 +12,12 @@ import { nextOf, numberedPageQuery, numberOf, pageAnswer, readPage } from '../pa
 
 const params = Type.Object({ id: Id });
 const site = Type.Optional(Id);
-const RequestBody = Type.Object(
-  { command: Type.Enum([...requestedCommands]), arguments: Type.Optional(ThroughputChoice) },
-  { additionalProperties: false },
-);
+const kind = Type.Optional(Type.Enum([...requestedCommands], { description: 'of this command alone' }));
+const closed = { additionalProperties: false } as const;
+const RequestBody = Type.Union([
+  Type.Object({ command: Type.Literal('throughput'), arguments: Type.Optional(ThroughputChoice) }, closed),
+  Type.Object({ command: Type.Literal('check') }, closed),
+]);
 
 /** `/devices/{id}/commands`: has a device do something, and what came of it. */
 export function addCommands(
@@ -29,13 +31,14 @@ export function addCommands(
     schema: {
       summary: 'Have a device do something, at once or when its turn comes; `command` events tell how far it is',
       params,
-      querystring: Type.Object({ site }, { additionalProperties: false }),
+      querystring: Type.Object({ site }, closed),
       body: RequestBody,
       response: { 202: CommandView },
     },
     handler: async (request, reply) => {
       const key = { site: request.query.site ?? about.site, device: request.params.id };
-      const { command, arguments: choice = {} } = request.body;
+      const { command } = request.body;
+      const choice = request.body.command === 'throughput' ? (request.body.arguments ?? {}) : {};
       const status = commands.request({ ...key, command, choice, origin: 'person' });
       registry.audit.record({
         ...{ actor: actorOf(identityOf(request)), address: addressOf(request), target: `${key.site}/${key.device}` },
@@ -52,14 +55,14 @@ export function addCommands(
     schema: {
       summary: 'What a device was commanded and what came of it, newest first',
       params,
-      querystring: Type.Object({ ...numberedPageQuery, site }, { additionalProperties: false }),
+      querystring: Type.Object({ ...numberedPageQuery, site, command: kind }, closed),
       response: { 200: Type.Object({ commands: Type.Array(CommandView), ...pageAnswer }) },
     },
     handler: ({ params: { id }, query }) => {
       const key = { site: query.site ?? about.site, device: id };
       const page = readPage(
         query.limit,
-        (limit) => commands.list(key, { before: numberOf(query.cursor), limit }),
+        (limit) => commands.list(key, { before: numberOf(query.cursor), command: query.command, limit }),
         ({ seq }) => String(seq),
       );
       return { commands: page.rows.map(({ status }) => commandView(status)), ...nextOf(page) };
@@ -73,7 +76,7 @@ export function addCommands(
     schema: {
       summary: 'One command, with how far it is',
       params: Type.Object({ id: Id, command: CommandId }),
-      querystring: Type.Object({ site }, { additionalProperties: false }),
+      querystring: Type.Object({ site }, closed),
       response: { 200: CommandView },
     },
     handler: ({ params: { id, command }, query }) => {

@@ -174,8 +174,8 @@ export const registeredHoldings: readonly Holding[] = [
     id: 'commands',
     dataClass: 'internal',
     what: {
-      en: 'Commands to devices and what came of them, such as measured throughput; not who asked',
-      'zh-CN': '发给设备的命令及其结果（如实测吞吐量），不含发起人',
+      en: 'Commands to devices and what came of them, such as measured throughput and checks of a room; not who asked',
+      'zh-CN': '发给设备的命令及其结果（如实测吞吐量、教室网络检查），不含发起人',
     },
     purpose: { en: 'to compare measurements over time', 'zh-CN': '对比历次测量结果' },
     place: inRegistry,

@@ -137,6 +137,21 @@ describe('the throughput', () => {
     expect(results[1]?.obstacles[0]?.reason.en).toBe('the download over IPv6 could not be measured (refused)');
   });
 
+  test('limits nothing where the other end has no address in a family; where it cannot be measured, that is said once', async () => {
+    const results = await checkThroughput(
+      room({}, async (family) =>
+        family === 'ipv4'
+          ? 'no-address'
+          : { reason: { en: 'why', 'zh-CN': '原因' }, hint: { en: 'it', 'zh-CN': '它' } },
+      ),
+    );
+    expect(results).toMatchObject([
+      { family: 'ipv4', state: 'skipped', allows: 'yes', obstacles: [] },
+      { state: 'skipped', allows: 'with-limits', found: { en: 'not measured: why', 'zh-CN': '未测量：原因' } },
+    ]);
+    expect(results[1]?.obstacles[0]?.reason.en).toBe('the throughput was not measured: why');
+  });
+
   test('of the families is measured one after the other', async () => {
     let running = 0;
     const most: number[] = [];

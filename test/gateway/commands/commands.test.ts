@@ -91,6 +91,24 @@ test('one device of the school measures at a time; the next begins when it has e
   expect(sent[1]?.topic).toBe('campus/v1/school/room-2/command');
 });
 
+test('a check measures at its end, so it waits for a measurement, and a measurement for it', async () => {
+  const { commands, sent } = world();
+  const first = commands.request(ask('room-1'));
+  const check = commands.request({ ...ask('room-2'), command: 'check' });
+  await until('the first is sent', () => sent.length === 1);
+  expect(commands.get(key('room-2'), check.id)).toMatchObject({ state: 'waiting' });
+  commands.reply(key('room-1'), { id: first.id, state: 'done', result });
+  await until('the check is sent', () => sent.length === 2);
+  expect(sent[1]?.command).toMatchObject({ command: 'check', id: check.id });
+  // What comes of another command is no answer to this one.
+  expect(commands.reply(key('room-2'), { id: check.id, state: 'done', result })).toBe(false);
+  const far = { running: 'dns' as const, steps: [] };
+  expect(commands.reply(key('room-2'), { id: check.id, state: 'running', progress: 0.5, result: far })).toBe(true);
+  expect(commands.get(key('room-2'), check.id)).toMatchObject({ state: 'running', result: far });
+  expect(commands.list(key('room-2'), { command: 'throughput', limit: 9 })).toEqual([]);
+  expect(commands.list(key('room-2'), { command: 'check', limit: 9 })).toHaveLength(1);
+});
+
 test('as many may wait as the bound says', async () => {
   const rooms = Array.from({ length: limits.commandsWaiting + 2 }, (_, index) => `room-${index}`);
   const { commands, sent } = world({}, rooms);

@@ -1,8 +1,8 @@
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
-import type { ThroughputCommand } from '../../../contract/command.ts';
+import type { AnsweredCommand } from '../../../contract/command.ts';
 import type { ThroughputArguments } from '../../../contract/throughput.ts';
-import type { CommandKind } from '../../../gateway/commands/command-kind.ts';
+import type { CommandKind, Order } from '../../../gateway/commands/command-kind.ts';
 import { Commands, commandTimes } from '../../../gateway/commands/commands.ts';
 import type { Registry } from '../../../gateway/registry/registry.ts';
 import type { Clock } from '../registry/temporary-registry.ts';
@@ -10,7 +10,7 @@ import type { Clock } from '../registry/temporary-registry.ts';
 /** A command as it went to a device. */
 export interface SentCommand {
   topic: string;
-  command: ThroughputCommand;
+  command: AnsweredCommand;
 }
 
 export const throughputArguments: ThroughputArguments = {
@@ -35,17 +35,19 @@ export function makeCommands(
   const release = (): void => {
     released += 1;
   };
+  const kind = (order: Order): CommandKind => ({
+    exclusive: true,
+    check: () => undefined,
+    prepare: prepare ?? (async () => ({ order, runWithinMs, release })),
+  });
   const commands = new Commands({
     table: registry.commands,
     devices: registry.devices,
     kinds: {
-      throughput: {
-        exclusive: true,
-        check: () => undefined,
-        prepare: prepare ?? (async () => ({ arguments: throughputArguments, runWithinMs, release })),
-      },
+      throughput: kind({ command: 'throughput', arguments: throughputArguments }),
+      check: kind({ command: 'check', arguments: { throughput: throughputArguments } }),
     },
-    publish: (topic, payload) => void sent.push({ topic, command: JSON.parse(String(payload)) as ThroughputCommand }),
+    publish: (topic, payload) => void sent.push({ topic, command: JSON.parse(String(payload)) as AnsweredCommand }),
     newId: () => {
       made += 1;
       return `command-${made}`;

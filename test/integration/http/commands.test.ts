@@ -42,6 +42,29 @@ test('an operator commands a device, sees how far it is and what came of it, and
   ]);
 });
 
+test('a check is asked for, told and kept like a measurement, and each has a history of its own', async () => {
+  const gateway = await start();
+  const { operator, commands, clock } = gateway;
+  const { id } = (await (await post(gateway, operator, { command: 'check' })).json()) as { id: string };
+  await until('it is sent', () => gateway.sent.length === 1);
+  const key = { site: 'school', device: 'room-1' };
+  const words = { en: 'yes', 'zh-CN': '是' };
+  const verdict = { ready: 'yes' as const, obstacles: [], text: words };
+  const step = {
+    ...{ step: 'link' as const, state: 'ok' as const, found: { en: 'eth0', 'zh-CN': 'eth0' }, obstacles: [] },
+    ...{ figures: [{ name: 'speed_mbit_per_second', value: 1000, unit: 'Mbit/s' }], allows: 'yes' as const },
+  };
+  const far = { running: 'address' as const, steps: [step] };
+  commands.reply(key, { id, state: 'running', progress: 0.1, result: far });
+  expect(await gateway.get(`${path}/${id}`, operator)).toMatchObject({ state: 'running', result: far });
+  const families = { ipv4: verdict, ipv6: { ready: 'absent' as const } };
+  const report = { started_at: clock.now(), duration_ms: 31_000, ...verdict, families, steps: [step] };
+  commands.reply(key, { id, state: 'done', result: report });
+  const history = async (kind: string) => (await gateway.get(`${path}?command=${kind}`, operator))['commands'];
+  expect(await history('check')).toMatchObject([{ id, command: 'check', state: 'done', result: report }]);
+  expect(await history('throughput')).toEqual([]);
+});
+
 test('the stream tells each change', async () => {
   const gateway = await start();
   const stream = await SseClient.open(gateway.url, { authorization: `Bearer ${gateway.operator}` });
@@ -64,6 +87,7 @@ test('who may not, what cannot be and what makes no sense is refused by its code
     { command: 'reboot' },
     { command: 'throughput', arguments: { families: ['ipx'] } },
     { command: 'throughput', arguments: { host: '192.0.2.1' } },
+    { command: 'check', arguments: { families: ['ipv4'] } },
     {},
   ];
   for (const body of wrong) {

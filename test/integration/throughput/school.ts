@@ -6,6 +6,7 @@ import { homeAt } from '../../../runtime/home.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { until } from '../../support/until.ts';
 import { root } from '../../tidy/sources.ts';
+import { setNameServers } from '../agent/name-servers.ts';
 import { Namespace } from '../agent/namespace.ts';
 
 const program = join(root, 'cli/campus-edge.js');
@@ -79,6 +80,7 @@ export class School {
       end.ip('link', 'set', name, 'up');
       end.exec('tc', 'qdisc', 'add', 'dev', name, 'root', 'tbf', ...shape(rate));
     }
+    setNameServers(namespace, [`${prefix4}.1`, `${prefix6}:1`]);
     const home = temporaryDirectory();
     writeFileSync(join(home, 'campus-edge.yaml'), agentConfig);
     const run = (...args: string[]): string =>
@@ -101,8 +103,12 @@ export class School {
 
   /** Commands a measurement, as an operator. */
   measure(device: string, choice: object = {}): { status: number; body: CommandView & { code?: string } } {
-    const body = JSON.stringify({ command: 'throughput', arguments: choice });
-    return this.#curl('POST', `/api/v1/devices/${device}/commands`, body) as never;
+    return this.ask(device, { command: 'throughput', arguments: choice });
+  }
+
+  /** Commands anything, as an operator. */
+  ask(device: string, command: object): { status: number; body: CommandView & { code?: string } } {
+    return this.#curl('POST', `/api/v1/devices/${device}/commands`, JSON.stringify(command)) as never;
   }
 
   /** A command as it is now. */

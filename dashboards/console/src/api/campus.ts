@@ -1,4 +1,5 @@
 import type { Alert as AlertType } from '../../../../contract/alert.ts';
+import type { RequestedCommand } from '../../../../contract/command.ts';
 import type { Language } from '../../../../contract/language.ts';
 import { type ApiClient, queryText } from './client.ts';
 import * as schema from './schema.ts';
@@ -24,8 +25,6 @@ export interface SeriesRequest extends DeviceKey {
 const REPORT_MS = 2 * 60 * 1000;
 /** Rows of one page of a list. */
 const PAGE = 50;
-/** Commands of one device: as many as the gateway keeps. */
-const COMMANDS = 200;
 /** Devices and open alerts are read whole; a site beyond this many has other tools. */
 const WHOLE_LIST_PAGES = 20;
 
@@ -65,9 +64,9 @@ export class CampusApi {
     return this.#client.request(schema.DeviceDetail, `/devices/${device}`, { query: { site } });
   }
 
-  /** Has a device measure its throughput, at once or when its turn comes. */
-  measureThroughput({ site, device }: DeviceKey): Promise<schema.Command> {
-    const body = { command: 'throughput' };
+  /** Has a device carry out a command, at once or when its turn comes. */
+  ask({ site, device }: DeviceKey, command: RequestedCommand): Promise<schema.Command> {
+    const body = { command };
     return this.#client.request(schema.Command, `/devices/${device}/commands`, {
       method: 'POST',
       query: { site },
@@ -75,9 +74,12 @@ export class CampusApi {
     });
   }
 
-  /** What a device was commanded, newest first. */
-  async commands({ site, device }: DeviceKey): Promise<schema.Command[]> {
-    const query = { site, limit: COMMANDS };
+  /** What a device was commanded of one kind, newest first. */
+  async commands(
+    { site, device }: DeviceKey,
+    { command, limit }: { command: RequestedCommand; limit: number },
+  ): Promise<schema.Command[]> {
+    const query = { site, command, limit };
     return (await this.#client.request(schema.CommandList, `/devices/${device}/commands`, { query })).commands;
   }
 

@@ -1,5 +1,6 @@
 import { Check } from 'typebox/value';
 import { type ErrorCode, errorCodes } from '../../../../contract/errors.ts';
+import type { Language } from '../format/number.ts';
 import { Problem } from './schema.ts';
 
 /** Codes of the contract, and two that only a client can have. */
@@ -45,6 +46,12 @@ export function toProblem(thrown: unknown): ApiProblem {
 /** True when `code` is one of the contract's. */
 export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(errorCodes, code);
+}
+
+/** What a code of the contract means; undefined for one that this console does not know. */
+export function codeText(code: string | null | undefined, language: Language): string | undefined {
+  if (code === undefined || code === null || !isErrorCode(code)) return undefined;
+  return language === 'en' ? errorCodes[code].en : errorCodes[code].zh;
 }
 
 function parseJson(text: string): unknown {

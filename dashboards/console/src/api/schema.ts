@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { Alert } from '../../../../contract/alert.ts';
 import { Id } from '../../../../contract/ids.ts';
 import { Inventory } from '../../../../contract/inventory.ts';
+import { RoomCheckProgress, RoomCheckReport } from '../../../../contract/room-check.ts';
 import { ThroughputResult } from '../../../../contract/throughput.ts';
 
 /** The answers of the gateway's HTTP API under /api/v1. Times are ms since 1970. Unknown keys are ignored: the API may grow. */
@@ -95,7 +96,7 @@ export const Command = Type.Object({
   progress: Type.Optional(Type.Number()),
   created_at: Type.Integer(),
   ended_at: time,
-  result: Type.Optional(ThroughputResult),
+  result: Type.Optional(Type.Union([ThroughputResult, RoomCheckReport, RoomCheckProgress])),
   code: text,
   detail: text,
 });

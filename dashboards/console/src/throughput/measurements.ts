@@ -1,4 +1,4 @@
-import type { ThroughputLeg, ThroughputResult } from '../../../../contract/throughput.ts';
+import type { ThroughputLeg } from '../../../../contract/throughput.ts';
 import type { Command } from '../api/schema.ts';
 import type { ChartLine } from '../charts/option.ts';
 import { lineColour, type Palette } from '../charts/palette.ts';
@@ -7,20 +7,10 @@ import { lineColour, type Palette } from '../charts/palette.ts';
 export const legNames = ['ipv4-down', 'ipv4-up', 'ipv6-down', 'ipv6-up'] as const;
 export type LegName = (typeof legNames)[number];
 
-/** A command that is over is one of history; any other is under way. */
-export function isOver({ state }: Pick<Command, 'state'>): boolean {
-  return state === 'done' || state === 'failed';
-}
-
 /** One leg of a result; undefined when it was not measured. */
-export function legOf(result: ThroughputResult | undefined, name: LegName): ThroughputLeg | undefined {
-  return result?.legs.find(({ family, direction }) => `${family}-${direction}` === name);
-}
-
-/** Puts a command that the stream tells of in its place among those that are known, newest first. */
-export function withCommand(known: readonly Command[], command: Command): Command[] {
-  const index = known.findIndex(({ id }) => id === command.id);
-  return index < 0 ? [command, ...known] : known.with(index, command);
+export function legOf(result: Command['result'], name: LegName): ThroughputLeg | undefined {
+  if (result === undefined || !('legs' in result)) return undefined;
+  return result.legs.find(({ family, direction }) => `${family}-${direction}` === name);
 }
 
 /** The lines of the history chart, oldest point first; none for a leg that never had a figure. */
