@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { type EventClass, eventClasses } from './classification.ts';
 import { Id } from './ids.ts';
+import { Moment } from './moment.ts';
 
 /** A text for people, in both languages of the product. */
 export const LocalText = Type.Object(
@@ -44,7 +45,7 @@ export const AlertRequest = Type.Union([
       summary: LocalText,
       evidence: AlertEvidence,
       /** When the condition was seen, ms. */
-      at: Type.Integer(),
+      at: Moment,
     },
     { additionalProperties: false },
   ),
@@ -55,7 +56,7 @@ export const AlertRequest = Type.Union([
       device: Id,
       subject: Subject,
       evidence: AlertEvidence,
-      at: Type.Integer(),
+      at: Moment,
     },
     { additionalProperties: false },
   ),
@@ -75,10 +76,10 @@ export const Alert = Type.Object({
   level: AlertLevel,
   summary: LocalText,
   evidence: AlertEvidence,
-  raised_at: Type.Integer(),
-  updated_at: Type.Integer(),
-  cleared_at: Type.Optional(Type.Integer()),
-  acknowledged_at: Type.Optional(Type.Integer()),
+  raised_at: Moment,
+  updated_at: Moment,
+  cleared_at: Type.Optional(Moment),
+  acknowledged_at: Type.Optional(Moment),
   acknowledged_by: Type.Optional(Type.String()),
   /** The person who closed it, whether or not its cause was gone; absent when it was cleared because the cause was. */
   closed_by: Type.Optional(Type.String()),

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { AlertClass, AlertLevel, LocalText } from './alert.ts';
+import { Moment } from './moment.ts';
 
 /** A security or operation event, published by a device on `…/event`: something that happened, where an alert is something that lasts. */
 export const DeviceEvent = Type.Object(
@@ -21,9 +22,9 @@ export const DeviceEvent = Type.Object(
         },
       ),
     ),
-    at: Type.Integer(),
+    at: Moment,
     boot: Type.Optional(Type.String({ maxLength: 64 })),
-    seq: Type.Optional(Type.Integer({ minimum: 1 })),
+    seq: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })),
   },
   { additionalProperties: false },
 );

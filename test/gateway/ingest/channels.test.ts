@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DeviceEvent } from '../../../contract/event.ts';
+import { limits } from '../../../contract/limits.ts';
 import { Channels } from '../../../gateway/ingest/channels.ts';
 import { Ingest } from '../../../gateway/ingest/ingest.ts';
 import { SampleTimes } from '../../../gateway/ingest/sample-times.ts';
@@ -97,8 +98,27 @@ test('a reply that nobody asked for is a reject, and no reply reaches a subscrib
   expect(rejected).toEqual([]);
   await channels.receive(topic('reply'), bytes({ id: 'made-up-id', state: 'done' }));
   await channels.receive(topic('reply'), bytes({ id: 'asked-for', state: 'finished' }));
-  await channels.receive(topic('reply'), bytes({ id: 'asked-for', state: 'failed', detail: 'x'.repeat(20_000) }));
+  await channels.receive(
+    topic('reply'),
+    bytes({ id: 'asked-for', state: 'failed', detail: 'x'.repeat(limits.replyBytes) }),
+  );
   expect(rejected).toEqual(['not_found', 'wrong_shape', 'payload_too_large']);
   expect(forwarded).toEqual([]);
+  await queue.close();
+});
+
+test('a moment that no date can be is a reject: the registry could not keep it, nor what the other devices say', async () => {
+  const { channels, queue, rejected } = await makeChannels();
+  for (const since of [1e300, -1e300, 8.64e15 + 2]) {
+    await channels.receive(topic('state'), bytes({ online: true, since, boot: 'boot-1', version: '0.1.0' }));
+  }
+  for (const at of [1e300, 8.64e15 + 2]) {
+    const summary = { 'zh-CN': '测试', en: 'a test' };
+    await channels.receive(
+      topic('event'),
+      bytes({ type: 'test', class: 'facility-fault', level: 4, at, facts: {}, summary }),
+    );
+  }
+  expect(rejected).toEqual(Array.from({ length: 5 }, () => 'wrong_shape'));
   await queue.close();
 });
