@@ -102,7 +102,8 @@ test('neither serves the certificate of another device, nor that of a revoked on
 
 test('what a gateway cannot do it says as to a person: offline, busy, too often', async () => {
   const { registry, clock, commands, first, second, ask } = await setUp();
-  registry.devices.setConnected('school', 'room-2', false, clock.now());
+  const gone = { online: false, since: 1, boot: 'boot-one', version: '0.1.0' };
+  registry.devices.setState('school', 'room-2', gone, clock.now());
   expect(refusal(() => ask(signed(second, clock.now())))).toBe('device_offline');
   ask(signed(first, clock.now()));
   clock.pass(1);
