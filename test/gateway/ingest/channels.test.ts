@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DeviceEvent } from '../../../contract/event.ts';
+import { limits } from '../../../contract/limits.ts';
 import { Channels } from '../../../gateway/ingest/channels.ts';
 import { Ingest } from '../../../gateway/ingest/ingest.ts';
 import { SampleTimes } from '../../../gateway/ingest/sample-times.ts';
@@ -97,7 +98,10 @@ test('a reply that nobody asked for is a reject, and no reply reaches a subscrib
   expect(rejected).toEqual([]);
   await channels.receive(topic('reply'), bytes({ id: 'made-up-id', state: 'done' }));
   await channels.receive(topic('reply'), bytes({ id: 'asked-for', state: 'finished' }));
-  await channels.receive(topic('reply'), bytes({ id: 'asked-for', state: 'failed', detail: 'x'.repeat(20_000) }));
+  await channels.receive(
+    topic('reply'),
+    bytes({ id: 'asked-for', state: 'failed', detail: 'x'.repeat(limits.replyBytes) }),
+  );
   expect(rejected).toEqual(['not_found', 'wrong_shape', 'payload_too_large']);
   expect(forwarded).toEqual([]);
   await queue.close();
