@@ -70,7 +70,10 @@ export function addThroughput(program: Command, speaker: Speaker): void {
     };
     const isShown = speaker.isTerminal && options.json !== true;
     const progress = isShown ? progressLine(speaker) : () => undefined;
-    const gaveUp: LocalText = { en: 'No longer waiting; what has begun goes on.', 'zh-CN': '不再等待，已开始的测速会继续。' };
+    const gaveUp: LocalText = {
+      en: 'No longer waiting; what has begun goes on.',
+      'zh-CN': '不再等待，已开始的测速会继续。',
+    };
     const measurement = await interruptible(
       speaker,
       (signal) => measure(self, speaker, { device, choice, progress, signal }),
