@@ -1,20 +1,18 @@
-import { Compile } from 'typebox/compile';
-import { CampusError } from '../contract/errors.ts';
 import { type Enrolment, readEnrolment } from '../runtime/enrolment-file.ts';
 import type { Home } from '../runtime/home.ts';
 import { portFromEnv } from '../runtime/ports.ts';
 import { readRunning } from '../runtime/running.ts';
 import { type CheckProgress, type CheckReport, checkRoom } from './check/check-room.ts';
 import type { Room } from './check/room.ts';
+import { checkSettings } from './check/settings.ts';
 import { type FamilyMeasurement, throughputTest } from './check/throughput-test.ts';
 import { noAgent, notJoined } from './check/unmeasured.ts';
-import { pathConfigSchema } from './collectors/path/path-config.ts';
-import { resolverConfigSchema } from './collectors/resolver/resolver-config.ts';
 import { readAgentConfig } from './config.ts';
 import { LinuxHost } from './host/linux.ts';
 import { measureOwnThroughput } from './own-throughput.ts';
 
 export type { CheckProgress, CheckReport } from './check/check-room.ts';
+export { reportJson } from './check/report-json.ts';
 export { families, familyNames, type StepName, type StepResult, type StepState, stepNames } from './check/step.ts';
 export type { FamilyMeasurement } from './check/throughput-test.ts';
 export { type Verdict, verdictInWords } from './check/verdict.ts';
@@ -39,18 +37,11 @@ export interface CheckHereOptions {
 export async function checkHere(options: CheckHereOptions): Promise<CheckReport> {
   const { home, env, signal, onProgress } = options;
   const { agent } = readAgentConfig(home);
-  const { path, resolver } = agent.collectors;
-  // The schema of all collectors is made of a list: that these two are in it is what the types do not know.
-  if (!Compile(pathConfigSchema).Check(path) || !Compile(resolverConfigSchema).Check(resolver)) {
-    throw new CampusError('config_invalid', `${home.configFile}: agent.collectors: expected path and resolver`);
-  }
   const here = `mqtt://127.0.0.1:${portFromEnv('CAMPUS_MQTT_PORT', env)}`;
   const enrolment = readEnrolment(home);
   return checkRoom({
     host: new LinuxHost(),
-    config: agent.check,
-    path,
-    queries: resolver.queries,
+    ...checkSettings(agent),
     gateway: agent.gateway ?? enrolment?.gateway ?? here,
     throughput: throughputHere(enrolment, options),
     signal,

@@ -1,15 +1,12 @@
-import { Compile } from 'typebox/compile';
-import { CampusError } from '../../contract/errors.ts';
 import type { RoomCheckArguments, RoomCheckProgress, RoomCheckReport } from '../../contract/room-check.ts';
 import type { CollectedMetric } from '../collector.ts';
-import { pathConfigSchema } from '../collectors/path/path-config.ts';
-import { resolverConfigSchema } from '../collectors/resolver/resolver-config.ts';
 import type { AgentConfig } from '../config.ts';
 import type { Host } from '../host/host.ts';
 import { throughputMetrics } from '../throughput/measure.ts';
 import { checkRoom } from './check-room.ts';
 import { reportJson, stepsJson } from './report-json.ts';
 import { roomThroughput } from './room-throughput.ts';
+import { checkSettings } from './settings.ts';
 import type { StepResult } from './step.ts';
 
 /** How far it is, is told this often at most: the gateway passes over what comes faster, and the first steps take milliseconds. */
@@ -35,11 +32,6 @@ export async function checkOnCommand(
   args: RoomCheckArguments,
   { host, gateway, config, emit, signal, progress }: CommandedCheckOptions,
 ): Promise<RoomCheckReport> {
-  const { path, resolver } = config.collectors;
-  // The schema of all collectors is made of a list: that these two are in it is what the types do not know.
-  if (!Compile(pathConfigSchema).Check(path) || !Compile(resolverConfigSchema).Check(resolver)) {
-    throw new CampusError('config_invalid', 'agent.collectors: expected path and resolver');
-  }
   const results: StepResult[] = [];
   let tell: (() => void) | undefined;
   const telling = setInterval(() => {
@@ -48,7 +40,7 @@ export async function checkOnCommand(
   }, TELL_EVERY_MS);
   try {
     const report = await checkRoom({
-      ...{ host, gateway, path, signal, config: config.check, queries: resolver.queries },
+      ...{ host, gateway, signal, ...checkSettings(config) },
       throughput: roomThroughput(args, {
         ...{ host, gateway, enabled: config.throughput.enabled },
         measured: (result) => emit(throughputMetrics(result)),

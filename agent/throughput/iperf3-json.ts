@@ -31,11 +31,11 @@ export type LegFigures = Omit<ThroughputLeg, 'family' | 'direction'>;
  *              "sum_received": {"seconds": 1.21, "bytes": 125304832, "bits_per_second": 828461104}}}
  *     {"start": {…}, "intervals": [], "end": {}, "error": "unable to connect to server: Connection refused"}
  *
- * What has arrived counts. A client that was told to end knows its own side alone: upwards that is what it has sent, of which the kernel
- * may still have held some.
+ * What has arrived counts. A client that was told to end knows its own side alone: upwards it has no figures then, for of what it has sent
+ * the kernel may have held any part.
  * @throws CampusError `parse_failed`
  */
-export function parseIperf3(text: string, direction: ThroughputDirection): LegFigures {
+export function parseIperf3(text: string, direction: ThroughputDirection): LegFigures | 'interrupted' {
   const json = parseJson(text);
   if (!report.Check(json)) {
     throw parseFailure({ source: 'iperf3 --json', line: 1 }, 'a report with sums at its end, or an error', text);
@@ -43,10 +43,11 @@ export function parseIperf3(text: string, direction: ThroughputDirection): LegFi
   const { end, error } = json;
   const interrupted = error === INTERRUPTED;
   if (error !== undefined && !interrupted) return { error: error.slice(0, ERROR_MAX_CHARS) };
-  const sum = interrupted && direction === 'up' ? end.sum_sent : end.sum_received;
+  if (interrupted && direction === 'up') return 'interrupted';
+  const sum = end.sum_received;
   if (sum === undefined || sum.seconds === 0) return { error: 'nothing was carried in the time that was allowed' };
   // Downwards the other side counts them, and tells at the end.
-  const retransmits = interrupted && direction === 'down' ? undefined : end.sum_sent?.retransmits;
+  const retransmits = interrupted ? undefined : end.sum_sent?.retransmits;
   return {
     bits_per_second: sum.bits_per_second,
     bytes: Math.round(sum.bytes),

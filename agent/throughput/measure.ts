@@ -68,7 +68,8 @@ export function isNoAddress(family: ThroughputFamily, detail: string | undefined
 
 /** The longest that a measurement may take, ms. */
 export function throughputMaxMs({ families, directions, seconds }: ThroughputArguments): number {
-  return FIND_TARGET_MS + families.length * directions.length * legMaxMs({ seconds });
+  const each = directions.reduce((sum, direction) => sum + legMaxMs({ seconds, direction }), 0);
+  return FIND_TARGET_MS + families.length * each;
 }
 
 /** The points of a measurement. */

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { CheckReport, FamilyMeasurement } from '../../agent/check.ts';
+import type { FamilyMeasurement } from '../../agent/check.ts';
 import { type Home, homeAt } from '../../runtime/home.ts';
 import { CheckDisplay } from '../check-display.ts';
 import { defineCommand, type GlobalOptions, withJson } from '../define-command.ts';
@@ -16,9 +16,9 @@ export function addCheck(program: Command, speaker: Speaker): void {
   const command = defineCommand(program, speaker, {
     usage: 'check',
     summary: {
-      en: 'check within a minute whether this room is ready for a live lesson in 1080p: link, addresses, first hop, DNS, portal, path to the gateway, throughput, by IPv4 and IPv6; exit code 1 unless it is ready without limits',
+      en: 'check in about a minute whether this room is ready for a live lesson in 1080p: link, addresses, first hop, DNS, portal, path to the gateway, throughput, by IPv4 and IPv6; exit code 1 unless it is ready without limits',
       'zh-CN':
-        '在一分钟内检查本教室能否进行 1080p 双向直播授课：链路、地址、第一跳、DNS、门户、到网关的路径与吞吐量（IPv4 与 IPv6）；未完全就绪时退出码为 1',
+        '在约一分钟内检查本教室能否进行 1080p 双向直播授课：链路、地址、第一跳、DNS、门户、到网关的路径与吞吐量（IPv4 与 IPv6）；未完全就绪时退出码为 1',
     },
     example: 'campus-edge check\ncampus-edge check --json',
   });
@@ -37,7 +37,7 @@ export function addCheck(program: Command, speaker: Speaker): void {
         }).finally(() => display?.end()),
       givenUp,
     );
-    if (display === undefined) speaker.line(JSON.stringify(jsonReport(report, check)));
+    if (display === undefined) speaker.line(JSON.stringify(check.reportJson(report)));
     else display.conclude(report);
     if (report.overall.ready !== 'yes') throw new AnsweredBadly(1);
   });
@@ -51,23 +51,4 @@ function measurementByGateway(home: Home, self: Command, speaker: Speaker): Fami
     withGateway(self, speaker, (gateway) =>
       measureThroughput(gateway, { device, choice: { families: [family] }, ...during }),
     );
-}
-
-function jsonReport(
-  { startedAt, durationMs, steps, overall, families }: CheckReport,
-  { verdictInWords, familyNames }: Pick<typeof import('../../agent/check.ts'), 'verdictInWords' | 'familyNames'>,
-): object {
-  const verdict = (one: CheckReport['overall']): object => ({ ...one, text: verdictInWords(one) });
-  return {
-    started_at: startedAt,
-    duration_ms: durationMs,
-    ...verdict(overall),
-    families: Object.fromEntries(
-      (Object.keys(familyNames) as (keyof typeof familyNames)[]).map((family) => {
-        const one = families[family];
-        return [family, one === 'absent' ? { ready: 'absent' } : verdict(one)];
-      }),
-    ),
-    steps,
-  };
 }

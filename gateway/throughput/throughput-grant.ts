@@ -70,7 +70,9 @@ export function throughputGrant({
       leadSeconds = 0,
     ) => {
       const bounds = { families, directions, bytes, seconds };
-      const legsSeconds = families.length * directions.length * (seconds + LEG_BEYOND_SECONDS);
+      // A leg upwards may be run twice.
+      const runs = directions.length + Number(directions.includes('up'));
+      const legsSeconds = families.length * runs * (seconds + LEG_BEYOND_SECONDS);
       const lifeSeconds = leadSeconds + legsSeconds + BEYOND_SECONDS;
       const runWithinMs = lifeSeconds * 1000;
       if (server !== undefined) return { arguments: { ...server, ...bounds }, runWithinMs, release: () => undefined };

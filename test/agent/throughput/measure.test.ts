@@ -59,6 +59,16 @@ test('each family and direction is measured within its bounds; a family without 
   });
 });
 
+test('an upload that does not end in its time is run once more by time: only the other side knows what has arrived', async () => {
+  const { host, calls } = machine(`case "$*" in *--time*) ${print('up')};; *) ${print('up-interrupted')};; esac`);
+  const { legs } = await measure(host, { families: ['ipv4'], directions: ['up'] });
+  expect(legs).toEqual([expect.objectContaining({ bytes: 5_560_592, seconds: 17.197118 })]);
+  expect(calls().trim().split('\n')).toEqual([
+    expect.stringContaining(' --bytes 1000000 '),
+    expect.stringContaining(' --time 5 '),
+  ]);
+});
+
 test('without iperf3 it says what to install', async () => {
   await expect(measure(machine().host)).rejects.toMatchObject({
     code: 'program_missing',
