@@ -13,14 +13,26 @@ export interface Arrival {
 
 /** Decides which packets are answered; all others are dropped without a word, for a word could be sent to somebody who did not ask. */
 export class Admission {
-  /** Set anew when the networks of the machine change. */
-  isAllowed: (address: string) => boolean;
+  readonly #allowed: () => (address: string) => boolean;
+  #isAllowed: (address: string) => boolean;
+  #lookedAt: number;
   readonly #buckets = new Map<string, TokenBucket>();
   readonly #total: TokenBucket;
   readonly #ownPort: number;
 
-  constructor({ isAllowed, ownPort, now }: { isAllowed: (address: string) => boolean; ownPort: number; now: number }) {
-    this.isAllowed = isAllowed;
+  /** @param allowed looks up the networks of this machine, and says who may be answered then */
+  constructor({
+    allowed,
+    ownPort,
+    now,
+  }: {
+    allowed: () => (address: string) => boolean;
+    ownPort: number;
+    now: number;
+  }) {
+    this.#allowed = allowed;
+    this.#isAllowed = allowed();
+    this.#lookedAt = now;
     this.#ownPort = ownPort;
     this.#total = new TokenBucket(stampLimits.total.perSecond, stampLimits.total.burst, now);
   }
@@ -29,10 +41,23 @@ export class Admission {
   refusalOf({ bytes, address, port }: Arrival, now: number): StampRefusal | undefined {
     if (bytes < stampLimits.packetBytesMin || bytes > stampLimits.packetBytesMax) return 'size';
     if (port < stampLimits.sourcePortMin || port === this.#ownPort) return 'port';
-    if (!this.isAllowed(address)) return 'source';
+    if (!this.#isAllowed(address) && !this.#isAllowedNow(address, now)) return 'source';
     // One address alone must not use up what all have: its own bucket comes first.
     if (!this.#bucket(address, now).tryTake(now) || !this.#total.tryTake(now)) return 'rate';
     return undefined;
+  }
+
+  /** Looks up the networks of this machine: what has gone is not answered any more. */
+  lookAgain(now: number): void {
+    this.#isAllowed = this.#allowed();
+    this.#lookedAt = now;
+  }
+
+  /** A network may have come since the last look: whoever is in it would see loss that there is not. */
+  #isAllowedNow(address: string, now: number): boolean {
+    if (now - this.#lookedAt < stampLimits.networksAgainMs) return false;
+    this.lookAgain(now);
+    return this.#isAllowed(address);
   }
 
   #bucket(address: string, now: number): TokenBucket {

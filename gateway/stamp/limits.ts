@@ -19,5 +19,7 @@ export const stampLimits = {
   sources: 4096,
   /** How often the networks of this machine are looked up, and how often the main thread is told what was counted, ms. */
   networksMs: 60_000,
+  /** They are looked up this soon again, ms, when a stranger asks: some 100 µs, which nobody may have us spend for each packet. */
+  networksAgainMs: 1000,
   reportMs: 1000,
 } as const;

@@ -36,7 +36,7 @@ export async function openReflector(options: ReflectorOptions): Promise<() => vo
   const { port, sources, ownNetworks, report, monotonicMs, wallMs } = options;
   const socket = await bind(options.host, port);
   const allowed = (): ((address: string) => boolean) => allowedSources(sources, ownNetworks());
-  const admission = new Admission({ isAllowed: allowed(), ownPort: port, now: monotonicMs() });
+  const admission = new Admission({ allowed, ownPort: port, now: monotonicMs() });
   let counts: StampCounts = { reflected: 0, refused: {} };
   socket.on('message', (message, { address, port: sourcePort }) => {
     const receivedMs = wallMs();
@@ -58,7 +58,7 @@ export async function openReflector(options: ReflectorOptions): Promise<() => vo
       counts = { reflected: 0, refused: {} };
     }, stampLimits.reportMs),
     setInterval(() => {
-      admission.isAllowed = allowed();
+      admission.lookAgain(monotonicMs());
     }, stampLimits.networksMs),
   ];
   return () => {

@@ -6,7 +6,7 @@ import { allowedSources } from '../../../gateway/stamp/sources.ts';
 
 const arrival = { bytes: 44, address: '192.0.2.1', port: 40_000 };
 const open = (): Admission =>
-  new Admission({ isAllowed: (address) => address !== '203.0.113.1', ownPort: 8862, now: 0 });
+  new Admission({ allowed: () => (address) => address !== '203.0.113.1', ownPort: 8862, now: 0 });
 const answered = (admission: Admission, count: number, now: number, address = '192.0.2.1'): number =>
   Array.from({ length: count }, () => admission.refusalOf({ ...arrival, address }, now)).filter(
     (why) => why === undefined,
@@ -33,6 +33,23 @@ describe('who is answered', () => {
     expect(answered(admission, burst + 50, 0)).toBe(burst);
     expect(answered(admission, 10, 0, '192.0.2.2')).toBe(10);
     expect(answered(admission, 1000, 1000)).toBe(perSecond);
+  });
+
+  test('a network that has come is known at once, and nobody has the networks looked up for each packet', () => {
+    let networks = ['192.0.2.0/24'];
+    let looks = 0;
+    const allowed = () => {
+      looks += 1;
+      return allowedSources(['local'], networks);
+    };
+    const admission = new Admission({ allowed, ownPort: 8862, now: 0 });
+    const newcomer = { ...arrival, address: '198.51.100.7' };
+    expect(admission.refusalOf(newcomer, 5000)).toBe('source');
+    networks = [...networks, '198.51.100.0/24'];
+    expect(admission.refusalOf(newcomer, 5000 + stampLimits.networksAgainMs)).toBeUndefined();
+    const before = looks;
+    for (let count = 0; count < 500; count++) admission.refusalOf({ ...arrival, address: '203.0.113.1' }, 9000 + count);
+    expect(looks - before).toBe(1);
   });
 
   test('all together get so many', () => {
