@@ -48,6 +48,8 @@ export default defineConfig({
           exclude: ['test/integration/**', 'test/browser/**'],
           // What they import is loaded once, and not anew by each of three hundred files: that was two thirds of their time.
           isolate: false,
+          // Some start processes, which takes its time on a busy machine.
+          testTimeout: 20 * seconds,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
