@@ -52,11 +52,11 @@ describe.skipIf(!isRoot)('the throughput of a room', { timeout: 400_000 }, () =>
   });
 
   test('ends at its time where the link is too slow for its bytes, in both directions', async () => {
-    const school = await School.start('gateway: { throughput: { bytes: 100000000, seconds: 2 } }');
+    const school = await School.start('gateway: { throughput: { bytes: 100000000, seconds: 4 } }');
     await school.addRoom('room-1', { up: 10, down: 10 });
     const began = performance.now();
     const legs = legsOf(await school.ended(school.measure('room-1', { families: ['ipv4'] }).body));
-    expect(performance.now() - began).toBeLessThan(30_000);
+    expect(performance.now() - began).toBeLessThan(40_000);
     expect(legs).toHaveLength(2);
     // The command line does the same, and prints what came of it.
     const printed = JSON.parse(
@@ -64,11 +64,10 @@ describe.skipIf(!isRoot)('the throughput of a room', { timeout: 400_000 }, () =>
     ) as CommandView;
     expect(printed).toMatchObject({ state: 'done', result: { legs: [{ family: 'ipv6', direction: 'down' }] } });
     for (const { bits_per_second, seconds, bytes } of legs) {
-      // Two seconds are short: TCP begins slowly, and more so on a busy machine.
-      expect(bits_per_second).toBeGreaterThan(4e6);
-      expect(bits_per_second).toBeLessThan(16e6);
-      expect(seconds).toBeLessThan(4);
-      expect(bytes).toBeLessThan(6e6);
+      expect(bits_per_second).toBeGreaterThan(7e6);
+      expect(bits_per_second).toBeLessThan(13e6);
+      expect(seconds).toBeLessThan(6);
+      expect(bytes).toBeLessThan(8e6);
     }
   });
 
