@@ -8,8 +8,8 @@ import { type LegFigures, parseIperf3 } from './iperf3-json.ts';
 const CONNECT_MS = 3000;
 /** Beyond its time, a leg may take this long: to connect, to tell the results, and where the link is gone. */
 const BEYOND_MS = 8000;
-/** A server that serves one leg and ends is back within this time. */
-const SERVER_BACK_MS = 4000;
+/** A server that serves one leg and ends is back within this time, even where a slow link brings it the end of the leg late. */
+const SERVER_BACK_MS = 8000;
 const RETRY_EVERY_MS = 250;
 /** A leg upwards that is measured anew by its time takes this long at most, s: it is known by then that the link is slow. */
 const AGAIN_SECONDS_MAX = 5;
@@ -17,8 +17,8 @@ const AGAIN_SECONDS_MAX = 5;
 const OUTPUT_MAX_BYTES = 256 * 1024;
 /** iperf3 ends so when it was told to end, or failed: its report says which. */
 const ENDED = 1;
-/** What iperf3 says of a server that is between two legs. */
-const NOT_YET = /Connection refused|the server is busy/;
+/** What iperf3 says of a server that is between two legs: it is not there yet, serves the one before, or ends with that. */
+const NOT_YET = /Connection refused|the server is busy|control message: Connection reset/;
 
 export interface Leg {
   address: string;

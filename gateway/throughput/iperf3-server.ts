@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { CampusError } from '../../contract/errors.ts';
 import { listenError } from '../../runtime/ports.ts';
@@ -23,10 +24,10 @@ export interface ServerOptions {
 
 /**
  * Runs the system's `iperf3` as a server that takes one client and ends (`--server --one-off`), and again for the next leg, until it is closed.
- * @returns how to close it, once it listens
+ * @returns how to close it, once it listens; it listens no more when that resolves
  * @throws CampusError `program_missing`, `port_taken`, `port_invalid`, `measurement_failed`
  */
-export async function openIperf3Server(options: ServerOptions): Promise<() => void> {
+export async function openIperf3Server(options: ServerOptions): Promise<() => Promise<void>> {
   let closed = false;
   let starts = 0;
   let child: ChildProcess;
@@ -42,8 +43,24 @@ export async function openIperf3Server(options: ServerOptions): Promise<() => vo
   await start();
   return () => {
     closed = true;
-    child.kill('SIGTERM');
+    return end(child);
   };
+}
+
+/** Ends a server at once: told to end in its order, it would wait for a slow link to take what it still has to say. */
+async function end(child: ChildProcess): Promise<void> {
+  const { pid } = child;
+  if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  try {
+    // timeout(1) leads a group of its own, which iperf3 is in.
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    // It does not yet, and has started nothing.
+    child.kill('SIGKILL');
+  }
+  await exited;
 }
 
 function run({ host, port, lifeSeconds }: ServerOptions): ChildProcess {

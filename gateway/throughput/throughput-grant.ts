@@ -54,6 +54,8 @@ export function throughputGrant({
 }: ThroughputGrantOptions): ThroughputGrant {
   const server = config.server === undefined ? undefined : parseIperf3Server(config.server);
   const { bytes, seconds } = config;
+  /** The server of the measurement before has ended: both use one port. */
+  let before: Promise<void> = Promise.resolve();
   return {
     check: ({ site, device }) => {
       if (!config.enabled) {
@@ -78,7 +80,12 @@ export function throughputGrant({
       if (server !== undefined) return { arguments: { ...server, ...bounds }, runWithinMs, release: () => undefined };
       const host = tlsHost === 'all' ? undefined : tlsHost;
       const args: ThroughputArguments = { port, addresses: host === undefined ? addresses() : [host], ...bounds };
-      return { arguments: args, runWithinMs, release: await openIperf3Server({ host, port, lifeSeconds }) };
+      await before;
+      const close = await openIperf3Server({ host, port, lifeSeconds });
+      const release = (): void => {
+        before = close();
+      };
+      return { arguments: args, runWithinMs, release };
     },
   };
 }
