@@ -17,8 +17,8 @@ const AGAIN_SECONDS_MAX = 5;
 const OUTPUT_MAX_BYTES = 256 * 1024;
 /** iperf3 ends so when it was told to end, or failed: its report says which. */
 const ENDED = 1;
-/** What iperf3 says of a server that is between two legs: it is not there yet, serves the one before, or ends with that. */
-const NOT_YET = /Connection refused|the server is busy|control message: Connection reset/;
+/** What iperf3 says of a server that is between two legs: it is not there yet, serves the one before, or ends with that in the midst of a greeting. */
+const NOT_YET = /Connection refused|Connection reset by peer|the server is busy/;
 
 export interface Leg {
   address: string;

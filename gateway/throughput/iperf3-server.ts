@@ -51,7 +51,8 @@ export async function openIperf3Server(options: ServerOptions): Promise<() => Pr
 async function end(child: ChildProcess): Promise<void> {
   const { pid } = child;
   if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
+  // Its output ends with the last of the two: timeout(1) may be gone while iperf3 still has the port.
+  const ended = once(child, 'close');
   try {
     // timeout(1) leads a group of its own, which iperf3 is in.
     process.kill(-pid, 'SIGKILL');
@@ -60,7 +61,7 @@ async function end(child: ChildProcess): Promise<void> {
     // It does not yet, and has started nothing.
     child.kill('SIGKILL');
   }
-  await exited;
+  await ended;
 }
 
 function run({ host, port, lifeSeconds }: ServerOptions): ChildProcess {
