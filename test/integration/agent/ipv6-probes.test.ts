@@ -106,7 +106,9 @@ describe.skipIf(!isRoot)('what the ipv6 collector finds out over a network of it
         ...{ ipv6_path_mtu_bytes: 1500, ipv6_mtu_black_hole: false, ipv4_path_mtu_bytes: 1500 },
       },
     });
-    expect(point?.fields['connect_ms']).toBeCloseTo(Number(point?.fields['ipv6_connect_ms']), 0);
+    // IPv4's turn, 250 ms later, is not waited for.
+    expect(point?.fields['connect_ms']).toBeLessThan(250);
+    expect(point?.fields['connect_ms']).toBeGreaterThanOrEqual(Number(point?.fields['ipv6_connect_ms']));
   });
 
   test('IPv4 is fallen back to after 250 ms where IPv6 leads nowhere', async () => {
