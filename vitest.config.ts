@@ -75,7 +75,13 @@ export default defineConfig({
         },
       },
       {
-        test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...alone, sequence: { groupOrder: 3 } },
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          ...patient,
+          maxWorkers: 2,
+          sequence: { groupOrder: 3 },
+        },
       },
       {
         test: { name: 'long', include: long, ...alone, testTimeout: 180 * seconds, sequence: { groupOrder: 4 } },
