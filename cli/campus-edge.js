@@ -9,10 +9,24 @@ const needed = 24;
 if (majorOf(process.version) >= needed) {
   const { keepCompiledCode } = await import('./compiled-code.js');
   keepCompiledCode();
-  const { main } = await import('./main.ts');
-  await main();
+  const main = await load();
+  await main?.();
 } else {
   runWithOwnNode();
+}
+
+/** What `npm ci` brings or makes is missing after an upgrade without it, or where it was broken off. */
+async function load() {
+  try {
+    return (await import('./main.ts')).main;
+  } catch (error) {
+    if (error.code !== 'ERR_MODULE_NOT_FOUND' && error.code !== 'ERR_PACKAGE_IMPORT_NOT_DEFINED') throw error;
+    console.error(
+      `campus-edge: installation_incomplete: run \`npm ci\` in ${fileURLToPath(new URL('..', import.meta.url))}, then again (${error.message}). ` +
+        '安装不完整：请在该目录运行 `npm ci` 后重试。',
+    );
+    process.exitCode = 2;
+  }
 }
 
 /** The checkout brings its own Node.js (an optional dependency, which npm leaves out in silence where there is none). */

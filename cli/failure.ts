@@ -28,6 +28,7 @@ const wrongUse: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'store_unusable',
   'registry_unusable',
   'node_too_old',
+  'installation_incomplete',
 ]);
 
 /**

@@ -180,6 +180,7 @@ export const errorCodes = {
   measurement_failed: { en: 'Nothing could be measured.', zh: '测量失败。' },
   // Starting up and the command line.
   node_too_old: { en: 'Node.js 24 or newer is needed.', zh: '需要 Node.js 24 或更高版本。' },
+  installation_incomplete: { en: 'Something that npm ci brings is missing.', zh: '安装不完整，请运行 npm ci。' },
   usage: { en: 'The command was used wrongly.', zh: '命令用法不正确。' },
   config_invalid: { en: 'The configuration file is not valid.', zh: '配置文件无效。' },
   port_invalid: { en: 'The port is not a number from 1 to 65535.', zh: '端口必须是 1 到 65535 的数字。' },

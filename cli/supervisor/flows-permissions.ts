@@ -14,6 +14,7 @@ const flowsSources = [
   'cli',
   'contract',
   'flows',
+  'packed',
   'queue',
   'runtime',
   'node_modules',

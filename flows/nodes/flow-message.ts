@@ -1,11 +1,10 @@
-import { type Static, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
 import { AlertRequest } from '../../contract/alert.ts';
 import { Id } from '../../contract/ids.ts';
 import { DeviceState } from '../../contract/state.ts';
 import { type Metric, Telemetry } from '../../contract/telemetry.ts';
 import type { Incoming, IncomingTelemetry } from '../link/incoming.ts';
 import type { FlowMessage } from '../node-red.ts';
+import { Compile, type Static, Type } from '../typebox.ts';
 
 /** Messages as `campus-in` sends them. Other nodes may have changed them on the way, so whoever needs their shape checks it. */
 const TelemetryMessage = Type.Object({ channel: Type.Literal('telemetry'), device: Id, payload: Telemetry });

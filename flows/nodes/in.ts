@@ -1,8 +1,8 @@
-import { type Static, Type } from 'typebox';
 import { limits } from '../../contract/limits.ts';
 import type { Bulletin } from '../link/bulletin.ts';
 import type { FlowMessage, NodeRedApi } from '../node-red.ts';
 import { parseNode } from '../rules/rule-settings.ts';
+import { type Static, Type } from '../typebox.ts';
 import { connectionStatus } from './connection-status.ts';
 import { flowMessage, heardMessage } from './flow-message.ts';
 import { HeardFilter } from './heard-filter.ts';

@@ -11,6 +11,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   gateway: ['contract', 'queue', 'runtime'],
   flows: ['contract', 'queue', 'runtime'],
   dashboards: ['contract'],
+  packed: [],
   cli: [
     'contract',
     'runtime',
@@ -46,6 +47,9 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   '@duckdb/node-api': ['gateway/store/'],
   tar: ['gateway/backup/'],
   '@peculiar/x509': ['runtime/x509/job-process.ts'],
+  // Packed into a few files: `#typebox` (packed/prepare.js).
+  typebox: [],
+  '@fastify/type-provider-typebox': [],
 };
 
 /** Packages that one file imports, and no other. */

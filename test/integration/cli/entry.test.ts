@@ -47,4 +47,16 @@ describe('campus-edge.js', () => {
       /^campus-edge: node_too_old: Node\.js 24 or newer is needed, this is v20\.1\.0: .*需要 Node\.js 24.*\n$/,
     );
   });
+
+  it('says in both languages what to do where npm ci was not run', async () => {
+    const elsewhere = await mkdtemp(join(tmpdir(), 'campus-edge-entry-'));
+    onTestFinished(() => rm(elsewhere, { recursive: true }));
+    for (const name of ['cli', 'contract', 'runtime', 'package.json']) {
+      await cp(join(root, name), join(elsewhere, name), { recursive: true });
+    }
+    const { code, stdout, stderr } = await node([join(elsewhere, 'cli', 'campus-edge.js'), 'up']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^campus-edge: installation_incomplete: run `npm ci` in \S+, then again .*安装不完整.*\n$/);
+    expect(stderr).toContain(elsewhere);
+  });
 });
