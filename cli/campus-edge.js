@@ -2,6 +2,7 @@
 // Plain JavaScript that every Node.js since 14.8 reads: older ones than the product needs are told so, and not shown a syntax error.
 import { spawn, spawnSync } from 'node:child_process';
 import { constants } from 'node:os';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const needed = 24;
@@ -22,7 +23,7 @@ async function load() {
   } catch (error) {
     if (error.code !== 'ERR_MODULE_NOT_FOUND' && error.code !== 'ERR_PACKAGE_IMPORT_NOT_DEFINED') throw error;
     console.error(
-      `campus-edge: installation_incomplete: run \`npm ci\` in ${fileURLToPath(new URL('..', import.meta.url))}, then again (${error.message}). ` +
+      `campus-edge: installation_incomplete: run \`npm ci\` in ${dirname(dirname(fileURLToPath(import.meta.url)))}, then again (${error.message}). ` +
         '安装不完整：请在该目录运行 `npm ci` 后重试。',
     );
     process.exitCode = 2;
