@@ -11,7 +11,7 @@ const WORTHWHILE = { share: 0.1, bytes: 24 * 1024 * 1024 };
 /** Collections of one round: V8 keeps the pages that one has emptied, and returns them with the next (seen with V8 13.6). */
 const ROUND = 2;
 /** At most one round in this time. */
-const EVERY_MS = 10 * 60_000;
+const EVERY_MS = 2 * 60_000;
 
 export interface GiveBackOptions {
   /** Resident memory of the process, bytes. */
