@@ -10,7 +10,7 @@ const P99_MS = 500;
 const RSS_SHARE = 1.1;
 /** How long the legitimate devices are looked at without an attack, ms. */
 const QUIET_MS = 2000;
-/** How long it may take to come back, ms: the gateway collects its garbage after a quiet minute (gateway/memory/give-back.ts), in two rounds. */
+/** How long it may take to come back, ms: the gateway collects its garbage after a quiet minute (gateway/memory/give-back.ts), and no more often than every two. */
 const SETTLE_MS = 150_000;
 
 export interface PartResult extends PartOutcome {
