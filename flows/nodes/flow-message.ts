@@ -1,5 +1,5 @@
-import { type Static, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { type Static, Type } from '#typebox';
+import { Compile } from '#typebox/compile';
 import { AlertRequest } from '../../contract/alert.ts';
 import { Id } from '../../contract/ids.ts';
 import { DeviceState } from '../../contract/state.ts';

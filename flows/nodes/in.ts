@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '#typebox';
 import { limits } from '../../contract/limits.ts';
 import type { Bulletin } from '../link/bulletin.ts';
 import type { FlowMessage, NodeRedApi } from '../node-red.ts';
