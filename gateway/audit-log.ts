@@ -10,7 +10,6 @@ import type { ChainPlace } from './registry/audit-chain.ts';
 import { notedHead } from './registry/audit-head-note.ts';
 import { type AuditVerification, verifyAudit } from './registry/audit-verification.ts';
 import { openDatabase, PATIENT_TIMEOUT_MS } from './registry/database.ts';
-
 import { auditMessage } from './syslog/audit-message.ts';
 
 export { type ChainPlace, parsePlace, placeText } from './registry/audit-chain.ts';
@@ -27,7 +26,7 @@ export class AuditLog {
   readonly #db: DatabaseSync;
   readonly #noted: ChainPlace | undefined;
 
-  /** @throws CampusError `not_found` where no gateway has ever run, `registry_unusable` */
+  /** @throws CampusError `not_found` where no gateway has ever run and nothing was written down, `registry_unusable` */
   constructor(home: Home) {
     const path = registryFile(home);
     if (!existsSync(path)) {
@@ -36,6 +35,13 @@ export class AuditLog {
     // Before the rows, for the chain may grow meanwhile and the note with it.
     this.#noted = notedHead(path);
     this.#db = openDatabase(path, { busyTimeoutMs: PATIENT_TIMEOUT_MS });
+    // Commands that only look make a registry, too. A log that had rows tells of them in its head, even when they are gone.
+    if (Math.max(this.#noted?.id ?? 0, new Audit(this.#db, Date.now).head().id) > 0) return;
+    this.#db.close();
+    throw new CampusError(
+      'not_found',
+      `expected an audit log in ${path}, got none that was ever written to: name the home by --home DIR`,
+    );
   }
 
   /** Checks the whole chain. @param known a place that it had at an earlier time */

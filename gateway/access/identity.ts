@@ -13,6 +13,8 @@ export type Identity =
       id: string;
       /** What it is narrowed to; empty where it is not. */
       scopes: readonly TokenScope[];
+      /** When it ends, ms; absent for one that was made before every token ended. */
+      expiresAt?: number;
       /** Of a token that stands in for somebody: who that is. */
       for?: string;
     };
@@ -33,8 +35,12 @@ export function identityOfToken(
 ): { identity: Identity; ended: boolean } | undefined {
   const found = tokens.find(secret, now);
   if (found === undefined) return undefined;
-  const { id, name, role, createdBy, scopes, standsIn } = found.token;
-  const identity: Identity = { kind: 'token', name, role, id, scopes, ...(standsIn ? { for: createdBy } : {}) };
+  const { id, name, role, createdBy, scopes, expiresAt, standsIn } = found.token;
+  const identity: Identity = {
+    ...{ kind: 'token', name, role, id, scopes },
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+    ...(standsIn ? { for: createdBy } : {}),
+  };
   return { identity, ended: found.ended };
 }
 

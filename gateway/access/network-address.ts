@@ -17,13 +17,22 @@ export function isLoopback(address: string): boolean {
  */
 export function addressBlock(address: string): string {
   const plain = plainAddress(address);
-  if (!isIPv6(plain)) return plain;
-  const [head = '', tail] = plain.replace(/%.*$/, '').split('::');
+  return isIPv6(plain) ? `${firstGroups(plain, 4)}::/64` : plain;
+}
+
+/** What one network is expected to hold: an IPv4 /24, or an IPv6 /48, which is what a site is given (RFC 6177). */
+export function addressPrefix(address: string): string {
+  const plain = plainAddress(address);
+  return isIPv6(plain) ? `${firstGroups(plain, 3)}::/48` : `${plain.split('.').slice(0, 3).join('.')}.0/24`;
+}
+
+function firstGroups(address: string, count: number): string {
+  const [head = '', tail] = address.replace(/%.*$/, '').split('::');
   const groups = head === '' ? [] : head.split(':');
   if (tail !== undefined) {
     const tailGroups = tail === '' ? [] : tail.split(':');
     while (groups.length + tailGroups.length < 8) groups.push('0');
     groups.push(...tailGroups);
   }
-  return `${groups.slice(0, 4).join(':')}::/64`;
+  return groups.slice(0, count).join(':');
 }

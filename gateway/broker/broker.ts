@@ -14,6 +14,7 @@ import { ClientLimits } from './client-limits.ts';
 import { isDestroyed } from './client-socket.ts';
 import { ConnectRefused, checkConnect, connackCodes, isGuess } from './connect-check.ts';
 import { Door } from './door.ts';
+import { Endings } from './endings.ts';
 import { InOrder } from './in-order.ts';
 import { brokerLimits } from './limits.ts';
 import type { BrokerOptions, PublishOptions, Refusal } from './options.ts';
@@ -51,6 +52,7 @@ export class Broker {
   readonly #inOrder = new InOrder();
   readonly #readGate = new ReadGate(brokerLimits.unstored);
   readonly #connections = new WeakMap<Client, Connection>();
+  readonly #endings = new Endings();
   readonly #door: Door;
   readonly #accounts = new AccountConnections();
   readonly #slowPackets: SlowPackets;
@@ -175,6 +177,7 @@ export class Broker {
     const address = plainAddress(connection.address);
     if (below !== undefined) this.#door.handOver(below, stream, address);
     else if (!this.#door.admit(stream, address)) return;
+    this.#endings.watch(stream);
     const client = this.#aedes.handle(stream);
     this.#connections.set(client, connection);
     this.#readGate.watch(client, stream);

@@ -56,6 +56,8 @@ export const brokerLimits = {
     bytesAtOnce: 16 * 1024,
     /** Some hundred milliseconds' work: with more than that before it, a device would wait long for its acknowledgement. */
     bytesATurn: 128 * 1024,
+    /** The commit of a message takes some four turns, and its acknowledgement is to come within half a second, whoever floods the gateway. */
+    turnMs: 25,
     /** A dozen messages: less would cost more in reading than in what is read. */
     bytesAtLeast: 2 * 1024,
     /** As long as a subscriber has. */

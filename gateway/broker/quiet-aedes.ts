@@ -7,6 +7,8 @@ writeToStream.cacheNumbers = false;
 /** Where a client's packet goes once it has been received: a topic that nobody may subscribe to. */
 const RECEIVED_TOPIC = '$SYS/received';
 const NOTHING = Buffer.alloc(0);
+/** Aedes tells the other brokers of a cluster who has come and gone. Here is one, and when a school loses its power, thousands go at once. */
+const CLUSTER_TOPIC = /^\$SYS\/[^/]+\/(?:new|disconnect)\/clients$/;
 
 /**
  * Aedes, which passes on only what the product tells it to. What clients publish is dealt with before its PUBACK, in `authorizePublish`;
@@ -23,7 +25,8 @@ export class QuietAedes extends Aedes {
   /** Called by the product with a packet and a callback, and by Aedes itself with the client in between. */
   override publish(packet: PublishPacket, ...rest: unknown[]): void {
     const done = rest.at(-1);
-    if (packet.topic !== RECEIVED_TOPIC) Reflect.apply(super.publish, this, [packet, ...rest]);
+    const isForNobody = packet.topic === RECEIVED_TOPIC || CLUSTER_TOPIC.test(packet.topic);
+    if (!isForNobody) Reflect.apply(super.publish, this, [packet, ...rest]);
     else if (typeof done === 'function') done(null);
   }
 }

@@ -1,5 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Client } from 'aedes';
+import { Lanes } from './lanes.ts';
+import { ReadTurns, type ReadTurnsLimits } from './read-turns.ts';
 
 /**
  * What a message takes until it is on the disk, as measured: its payload three times, as it came, as it goes into the spool and in the
@@ -10,15 +12,11 @@ const MESSAGE_OVERHEAD_BYTES = 4096;
 /** How often clients that are held are looked at, ms: well below the shortest keep-alive of a second and a half. */
 const LOOK_MS = 500;
 
-export interface ReadGateLimits {
+export interface ReadGateLimits extends ReadTurnsLimits {
   /** Bytes of memory that messages of one client take between its socket and the disk. */
   bytesPerClient: number;
   /** Those of all clients together. */
   bytes: number;
-  /** Bytes read from one client before it is the others' turn, and from all of them in one turn: many get less each, down to `bytesAtLeast`. */
-  bytesAtOnce: number;
-  bytesATurn: number;
-  bytesAtLeast: number;
   /** A client that does not read its acknowledgements for this long, ms, is disconnected. */
   unreadMs: number;
 }
@@ -44,16 +42,15 @@ interface Reader {
 export class ReadGate {
   readonly #limits: ReadGateLimits;
   readonly #readers = new WeakMap<Client, Reader>();
-  /** Those who have asked for more and were refused, in that order. */
-  readonly #held = new Set<Reader>();
+  readonly #turns: ReadTurns<Reader>;
+  /** Those who have asked for more and were refused. */
+  readonly #held = new Lanes<Reader>();
   #bytes = 0;
-  /** Clients of which something was read in this turn of the event loop, and in the one before. */
-  #reading = 0;
-  #readBefore = 0;
   #looking: NodeJS.Timeout | undefined;
 
   constructor(limits: ReadGateLimits) {
     this.#limits = limits;
+    this.#turns = new ReadTurns(limits, () => performance.now());
   }
 
   /** Bytes read and not yet dealt with. */
@@ -80,18 +77,21 @@ export class ReadGate {
         this.#hold(reader);
         return null;
       }
-      const chunk: unknown = read(Math.min(socket.readableLength, this.#share()) || undefined);
-      // Nobody tells that there is more which has come already.
-      if (socket.readableLength > 0) setImmediate(reader.resume);
-      return chunk;
+      // There is nothing: asked so, the stream looks for more.
+      if (socket.readableLength === 0) return read();
+      const bytes = this.#turns.take(reader, socket.readableLength);
+      return bytes === 0 ? null : read(bytes);
     };
-    socket.once('close', () => this.#held.delete(reader));
+    socket.once('close', () => {
+      this.#held.delete(reader);
+      this.#turns.forget(reader);
+    });
   }
 
   /** True while nothing is read from the client, for too much of what it or others sent is under way. */
   isHeld(client: Client): boolean {
     const reader = this.#readers.get(client);
-    return reader !== undefined && this.#held.has(reader);
+    return reader !== undefined && (this.#held.has(reader) || this.#turns.isWaiting(reader));
   }
 
   /** From now on the client is held up by what all together send; before, by what it sends itself. */
@@ -117,27 +117,13 @@ export class ReadGate {
     this.#bytes += bytes;
   }
 
-  /** What one client may have of a turn: the more of them send, the less each, so that whoever sends little need not wait long for its own. */
-  #share(): number {
-    if (this.#reading === 0) {
-      setImmediate(() => {
-        this.#readBefore = this.#reading;
-        this.#reading = 0;
-      });
-    }
-    this.#reading += 1;
-    const { bytesAtOnce, bytesATurn, bytesAtLeast } = this.#limits;
-    const readers = Math.max(this.#reading, this.#readBefore);
-    return Math.min(bytesAtOnce, Math.max(bytesAtLeast, Math.floor(bytesATurn / readers)));
-  }
-
   #mayRead({ bytes, shares, socket }: Reader): boolean {
     if (bytes >= this.#limits.bytesPerClient) return false;
     return !shares || (this.#bytes < this.#limits.bytes && !socket.writableNeedDrain);
   }
 
   #hold(reader: Reader): void {
-    this.#held.add(reader);
+    this.#held.add(reader, reader.bytes === 0 ? 'light' : 'heavy');
     this.#noteUnread(reader);
     this.#looking ??= setInterval(() => this.#look(), LOOK_MS).unref();
   }
@@ -153,7 +139,7 @@ export class ReadGate {
     });
   }
 
-  /** Lets those read on who may, one read each in the order in which they were held: whoever sends little does not wait for those who flood. */
+  /** Lets those read on who may, one read each: first those of whom nothing was under way when they were held, and each in the order in which it was. */
   #release(lighter: Reader | undefined): void {
     // Nobody but itself holds up this one.
     if (lighter?.shares === false) this.#readOn(lighter);

@@ -13,6 +13,7 @@ import type { Registry } from '../registry/registry.ts';
 import { inTransaction } from '../registry/transaction.ts';
 import type { DeviceCertifier } from './device-certifier.ts';
 import { impostorReport } from './impostor-report.ts';
+import { whoMakesRoom } from './make-room.ts';
 
 export interface ApprovalQueueOptions {
   /** Whether devices may ask at all: `gateway.join.requests`. */
@@ -72,7 +73,7 @@ export class ApprovalQueue {
     if (known !== undefined) return this.#stateOf(known, { address, unverified });
     const key = requestedKey(request);
     checkName(device);
-    this.#checkRoom(device, address);
+    this.#makeRoom(device, address);
     const id = `r-${randomBytes(6).toString('hex')}`;
     const code = joinCode(key, id);
     const [createdAt, expiresAt] = [now(), now() + limits.joinRequestMs];
@@ -175,17 +176,22 @@ export class ApprovalQueue {
     return { id, expires_at: expiresAt, joined: { site, device, certificate, mqtts_port: mqttsPort } };
   }
 
-  /** @throws CampusError `join_requests_full` */
-  #checkRoom(device: string, address: string): void {
+  /** Sees to a free place: where all are taken, whoever has more of them than others gives one. @throws CampusError `join_requests_full` */
+  #makeRoom(device: string, address: string): void {
     const { registry, now } = this.#options;
     const { total, ofAddress } = registry.joinRequests.count(addressBlock(address), now());
     const who = { address, target: this.#name(device) };
-    if (total >= limits.joinRequests) {
-      throw this.#refused(who, 'join_requests_full', `expected at most ${limits.joinRequests} devices that wait`);
+    if (ofAddress >= limits.joinRequestsPerAddress) {
+      const detail = `expected at most ${limits.joinRequestsPerAddress} devices that wait at one address`;
+      throw this.#refused(who, 'join_requests_full', detail);
     }
-    if (ofAddress < limits.joinRequestsPerAddress) return;
-    const detail = `expected at most ${limits.joinRequestsPerAddress} devices that wait at one address`;
-    throw this.#refused(who, 'join_requests_full', detail);
+    if (total < limits.joinRequests) return;
+    const leaving = whoMakesRoom(registry.joinRequests.pending(now()), address);
+    const full = `expected at most ${limits.joinRequests} devices that wait`;
+    if (leaving === undefined) throw this.#refused(who, 'join_requests_full', full);
+    registry.joinRequests.expire(leaving.id, now());
+    const displaced = { address: leaving.address, target: this.#name(leaving.device) };
+    this.#refused(displaced, 'join_requests_full', `${full}: one of those at the address with the most made room`);
   }
 
   /** @throws CampusError `join_requests_off` */

@@ -8,10 +8,8 @@ const QUIET_LOOKS = 4;
 const QUIET_UTILISATION = 0.25;
 /** What is worth the pause: more memory than the least so far by this share, and by this much. */
 const WORTHWHILE = { share: 0.1, bytes: 24 * 1024 * 1024 };
-/** Collections of one round: V8 keeps the pages that one has emptied, and returns them with the next (seen with V8 13.6). */
-const ROUND = 2;
-/** At most one round in this time. */
-const EVERY_MS = 10 * 60_000;
+/** At most one collection in this time. */
+const EVERY_MS = 2 * 60_000;
 
 export interface GiveBackOptions {
   /** Resident memory of the process, bytes. */
@@ -32,9 +30,9 @@ export interface GiveBackOptions {
 export class GiveBack {
   readonly #options: GiveBackOptions;
   #quietLooks = 0;
-  /** The least since the start, or since the last round, bytes. */
+  /** The least since the start, or since the last collection, bytes. */
   #usual = Number.POSITIVE_INFINITY;
-  #left = 0;
+  /** What it was at a collection that has not been told of, bytes. */
   #before = 0;
   #nextAt = Number.NEGATIVE_INFINITY;
 
@@ -49,27 +47,19 @@ export class GiveBack {
     this.#usual = Math.min(this.#usual, now);
     if (utilisation() > QUIET_UTILISATION) return this.#giveUp();
     this.#quietLooks++;
-    if (this.#left > 0) return this.#collect();
     if (this.#before > 0) this.#tell(now);
     const more = now - this.#usual;
     if (this.#quietLooks < QUIET_LOOKS || elapsed() < this.#nextAt) return;
     if (more < WORTHWHILE.bytes || more < this.#usual * WORTHWHILE.share) return;
     this.#nextAt = elapsed() + EVERY_MS;
-    this.#left = ROUND;
     this.#before = now;
-    await this.#collect();
+    await this.#options.collect();
   }
 
   /** The next busy time has begun. */
   #giveUp(): void {
     this.#quietLooks = 0;
-    this.#left = 0;
     this.#before = 0;
-  }
-
-  async #collect(): Promise<void> {
-    this.#left--;
-    await this.#options.collect();
   }
 
   /** What could not be returned is in use: it is what is usual from now on. */

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { DeviceState } from '../../contract/state.ts';
+import { TokenBucket } from '../broker/token-bucket.ts';
 import { type DeviceRecord, DeviceTable } from './device-table.ts';
 import { isPresent } from './presence.ts';
 
@@ -12,11 +13,16 @@ export interface DeviceKey {
   device: string;
 }
 
+/** Changes of one device that are written at once: a cable that is plugged in and out. More of them, as of a flood, wait for the next `flush`. */
+const SAVES = { perSecond: 1, burst: 20 } as const;
+
 export type DeviceListener = (device: Device) => void;
 
 interface Known extends DeviceRecord {
   /** It has been heard of since the gateway started. Until then nobody knows whether its last state still holds. */
   confirmed: boolean;
+  /** What may be written of it at once; made with its first change. */
+  saves?: TokenBucket;
 }
 
 /**
@@ -56,7 +62,7 @@ export class Devices {
     known.state = state;
     // A will that says offline comes from the gateway itself: it does not tell that the device is there.
     if (state?.online === true) known.confirmed = true;
-    if (!this.#review(known, now) && !sameState(before, state)) this.#changed(known);
+    if (!this.#review(known, now) && !sameState(before, state)) this.#changed(known, now);
   }
 
   /** Counts a device's connections up and down: call it once for each one that opens and once for each that ends. */
@@ -149,7 +155,7 @@ export class Devices {
     };
     this.#known.set(keyOf(known), known);
     this.#sorted = undefined;
-    this.#changed(known);
+    this.#changed(known, now);
     return known;
   }
 
@@ -167,14 +173,16 @@ export class Devices {
     if (online === known.online) return false;
     known.online = online;
     known.since = now;
-    this.#changed(known);
+    this.#changed(known, now);
     return true;
   }
 
-  #changed(known: Known): void {
+  #changed(known: Known, now: number): void {
     // A full disk must not hide the change: it is told first, and written by the next `flush` that succeeds.
     this.#unsaved.add(known);
     this.#tell(known);
+    known.saves ??= new TokenBucket(SAVES.perSecond, SAVES.burst, now);
+    if (!known.saves.tryTake(now)) return;
     try {
       this.#table.save([known]);
       this.#unsaved.delete(known);
@@ -194,7 +202,7 @@ function keyOf({ site, device }: DeviceKey): string {
   return `${site}/${device}`;
 }
 
-function view({ confirmed, ...record }: Known): Device {
+function view({ confirmed, saves: _saves, ...record }: Known): Device {
   return { ...record, online: record.online && (confirmed || record.state === undefined) };
 }
 

@@ -34,6 +34,7 @@ export class JoinRequests {
   readonly #approve: StatementSync;
   readonly #reject: StatementSync;
   readonly #collect: StatementSync;
+  readonly #expire: StatementSync;
   readonly #erase: StatementSync;
   readonly #prune: StatementSync;
 
@@ -58,6 +59,7 @@ export class JoinRequests {
     this.#collect = db.prepare(
       "UPDATE join_requests SET collected = 1 WHERE id = ? AND state = 'approved' AND collected = 0",
     );
+    this.#expire = db.prepare("UPDATE join_requests SET expires_at = $now WHERE id = $id AND state = 'pending'");
     this.#erase = db.prepare('DELETE FROM join_requests WHERE device = ?');
     this.#prune = db.prepare('DELETE FROM join_requests WHERE expires_at <= ?');
   }
@@ -112,6 +114,11 @@ export class JoinRequests {
   /** Rejects a request that waits. False when none of this id does any more. */
   reject(id: string, now: number): boolean {
     return Number(this.#reject.run({ $id: id, $now: now }).changes) > 0;
+  }
+
+  /** Ends a request that waits before its time: its device is told that it has expired, and asks anew. */
+  expire(id: string, now: number): void {
+    this.#expire.run({ $id: id, $now: now });
   }
 
   /** Notes that a device has fetched its certificate. False when that is noted already. */

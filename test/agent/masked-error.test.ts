@@ -9,6 +9,8 @@ test.each([
   ['got "signal of station 3C-22-FB-0A-1B..."', 'got "signal of station [mac]..."'],
   ['got "Station 3c:22:fb:0a:"', 'got "Station [mac]"'],
   ['got "Station 3c:22:fb:0"', 'got "Station [mac]"'],
+  ['expected a lease, got "3c22fb0a1b2c 192.0.2.7"', 'expected a lease, got "[mac] 192.0.2.7"'],
+  ['got "3C22FB0A1B2C"', 'got "[mac]"'],
 ])('in %j no client is left', (text, masked) => expect(maskedError(text)).toBe(masked));
 
 test.each([
@@ -19,4 +21,6 @@ test.each([
   'got "ab:cd:12:34::"',
   'got "3c:22:fb:ff:fe:0a:1b:2c"',
   'got "AT+CSQ: 99,99"',
+  'got "20260101T123456"',
+  'got "0a1b2c3d4e5f60718293"',
 ])('%j stays as it is', (text) => expect(maskedError(text)).toBe(text));

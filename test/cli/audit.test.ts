@@ -36,6 +36,17 @@ describe('audit verify', () => {
     });
   });
 
+  it('says of a home where nothing was ever written down that there is no log, not that it is whole', async () => {
+    const home = temporaryDirectory();
+    await campusEdge(['user', 'list', '--home', home]);
+    for (const command of [['verify'], ['export', '--out', join(home, 'audit.log')]]) {
+      const { exitCode, stdout, stderr } = await campusEdge(['audit', ...command, '--home', home]);
+      expect(exitCode).not.toBe(0);
+      expect(stdout).toBe('');
+      expect(stderr).toContain('not_found');
+    }
+  });
+
   it('names the first row that was changed, in both languages, and fails', async () => {
     const home = await administeredHome();
     tamper(home, "UPDATE audit SET detail = 'role admin' WHERE id = 2");

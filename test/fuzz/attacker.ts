@@ -2,9 +2,12 @@ import { createConnection, type Socket } from 'node:net';
 import type { Account } from '../faults/mqtt/connection.ts';
 import { encodeConnect } from '../faults/mqtt/packets.ts';
 
-/** A connection that somebody opens who means no good: errors are what it is out for. */
-export function attack(port: number): Socket {
-  const socket = createConnection({ port, host: '127.0.0.1', noDelay: true });
+/**
+ * A connection that somebody opens who means no good: errors are what it is out for.
+ * @param from the address that he has: all of 127.0.0.0/8 are this machine's, and each is counted by itself
+ */
+export function attack(port: number, from = '127.0.0.1'): Socket {
+  const socket = createConnection({ port, host: '127.0.0.1', localAddress: from, noDelay: true });
   socket.on('error', () => {
     // That the gateway resets it is one of its answers; whether it still stands is what the other tests ask.
   });
@@ -36,8 +39,13 @@ export function closed(socket: Socket, withinMs: number): Promise<boolean> {
 }
 
 /** Opens a connection and logs in. @returns undefined when the gateway did not let it in */
-export async function logIn(port: number, account: Account, clientId: string): Promise<Socket | undefined> {
-  const socket = attack(port);
+export async function logIn(
+  port: number,
+  account: Account,
+  clientId: string,
+  from?: string,
+): Promise<Socket | undefined> {
+  const socket = attack(port, from);
   socket.write(encodeConnect({ clientId, keepalive: 0, ...account }));
   const answered = await new Promise<boolean>((resolve) => {
     socket.once('data', (answer: Buffer) => resolve(answer[0] === 0x20 && answer[3] === 0));

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { seededRandom } from '../support/random.ts';
@@ -19,6 +19,8 @@ example: npm run fuzz -- --only requests --requests 5000 --seed 1`;
 const CONNECTIONS_PER_ACCOUNT = 8;
 /** Of one token, a flood's requests are refused soon; a hundred of each role let them through. */
 const TOKENS_PER_ROLE = 100;
+/** Attackers have machines of their own, and here one with the gateway: they get what it and the devices leave. Linux counts it by thread. */
+const ATTACKERS_NICENESS = 10;
 /** Share of the payloads that come before everything else. */
 const WARM_SHARE = 0.2;
 const PROGRESS_MS = 2000;
@@ -88,6 +90,8 @@ async function runAll(chosen: readonly Part[], effort: Effort, seed: number): Pr
   const accounts = Math.ceil((2 * effort.connections) / CONNECTIONS_PER_ACCOUNT) + 50;
   const target = await Target.start(home, { accounts, tokensPerRole: TOKENS_PER_ROLE });
   current.target = target;
+  // The gateway is a process, and the devices a thread, that were started before.
+  setPriority(ATTACKERS_NICENESS);
   say('warming up: the store takes its share of the memory when it has much to write');
   const random = seededRandom(seed + 1);
   await payloads.run({ target, random, effort: shareOf(effort, WARM_SHARE), progress: () => {} });

@@ -10,8 +10,8 @@ const P99_MS = 500;
 const RSS_SHARE = 1.1;
 /** How long the legitimate devices are looked at without an attack, ms. */
 const QUIET_MS = 2000;
-/** How long it may take to come back, ms: garbage is collected when there is need for it. */
-const SETTLE_MS = 60_000;
+/** How long it may take to come back, ms: the gateway collects its garbage after a quiet minute (gateway/memory/give-back.ts), and no more often than every two. */
+const SETTLE_MS = 150_000;
 
 export interface PartResult extends PartOutcome {
   name: string;

@@ -57,7 +57,7 @@ export function addTokens(app: Api, { registry, now }: Pick<HttpDeps, 'registry'
             Type.Integer({
               minimum: 1,
               maximum: TOKEN_LIFE_MAX_MS / DAY_MS,
-              description: `how long it holds, ${TOKEN_LIFE_DEFAULT_MS / DAY_MS} unless told`,
+              description: `how long it holds, ${TOKEN_LIFE_DEFAULT_MS / DAY_MS} unless told; one that a token makes ends no later than its maker`,
             }),
           ),
         },
@@ -66,18 +66,33 @@ export function addTokens(app: Api, { registry, now }: Pick<HttpDeps, 'registry'
       response: { 201: Type.Object({ ...TokenView.properties, token: Type.String() }) },
     },
     handler: async (request, reply) => {
-      const { name, role, scopes = [], days = TOKEN_LIFE_DEFAULT_MS / DAY_MS } = request.body;
+      const { name, role, scopes = [], days } = request.body;
       const identity = identityOf(request);
       const actor = actorOf(identity);
+      const refuse = (reason: string, detail: string): never => {
+        const row = { actor, address: addressOf(request), action: 'token.create', outcome: 'refused' } as const;
+        audit.record({ ...row, detail: `forbidden: ${reason}` });
+        throw new CampusError('forbidden', detail);
+      };
       // Only administrators come so far, and no role is wider than theirs.
       const own = identity.kind === 'token' ? identity.scopes : [];
       if (!scopesCover(own, scopes)) {
-        const row = { actor, address: addressOf(request), action: 'token.create', outcome: 'refused' } as const;
-        audit.record({ ...row, detail: `forbidden: wider than its maker, scopes ${scopes.join(' ') || 'none'}` });
         const expected = `expected one or more of ${own.join(', ')}`;
-        throw new CampusError('forbidden', `scopes: ${expected}, for no token makes one that may more than itself`);
+        refuse(
+          `wider than its maker, scopes ${scopes.join(' ') || 'none'}`,
+          `scopes: ${expected}, for no token makes one that may more than itself`,
+        );
       }
-      const expiresAt = now() + days * DAY_MS;
+      const makersEnd = (identity.kind === 'token' ? identity.expiresAt : undefined) ?? Number.POSITIVE_INFINITY;
+      const wishedEnd = now() + (days === undefined ? TOKEN_LIFE_DEFAULT_MS : days * DAY_MS);
+      if (days !== undefined && wishedEnd > makersEnd) {
+        const end = new Date(makersEnd).toISOString();
+        refuse(
+          `longer than its maker, ${days} days`,
+          `days: expected none, or an end before ${end}, for no token makes one that outlives itself`,
+        );
+      }
+      const expiresAt = Math.min(wishedEnd, makersEnd);
       const token = tokens.add({ name, role, scopes, createdBy: actor, now: now(), expiresAt });
       if (token === undefined)
         throw new CampusError('already_exists', `expected a new token name, got ${name}, which is taken`);

@@ -6,17 +6,20 @@ import type { Part, PartRun } from '../part.ts';
 const LANES = 32;
 const nobody = { username: '', password: '' };
 
+/** Where the storm of log-ins comes from: beyond its rate of connections, nobody of that address gets in. */
+const STORM_ADDRESS = '127.0.0.2';
+
 /** Wrong passwords, as fast as they go. */
 export const logIns: Part = {
   name: 'log-ins',
-  title: 'a storm of log-ins with wrong passwords: right ones from the same address come in',
+  title: 'a storm of log-ins with wrong passwords: right ones from elsewhere come in',
   run: async ({ target, effort, progress }) => {
     const { gateway, accounts } = target;
-    const count = { logIns: 0, answered: 0, right: 0, rightRefused: 0 };
+    const count = { logIns: 0, answered: 0, right: 0, rightRefused: 0, fromThere: 0, fromThereRefused: 0 };
     await lanes(LANES, async (lane) => {
       while (count.logIns < effort.logIns) {
         const username = count.logIns % 2 === 0 ? 'school/nobody' : (accounts[lane % accounts.length]?.username ?? '');
-        const socket = attack(gateway.mqttPort);
+        const socket = attack(gateway.mqttPort, STORM_ADDRESS);
         socket.on('data', () => {
           count.answered += 1;
         });
@@ -27,9 +30,14 @@ export const logIns: Part = {
         progress(count.logIns, effort.logIns);
         if (count.logIns % 500 !== 0) continue;
         count.right += 1;
-        const right = await logIn(gateway.mqttPort, accounts[count.logIns % accounts.length] ?? nobody, 'right');
+        const account = accounts[count.right % accounts.length] ?? nobody;
+        const right = await logIn(gateway.mqttPort, account, 'right');
         if (right === undefined) count.rightRefused += 1;
         right?.resetAndDestroy();
+        count.fromThere += 1;
+        const there = await logIn(gateway.mqttPort, account, 'there', STORM_ADDRESS);
+        if (there === undefined) count.fromThereRefused += 1;
+        there?.resetAndDestroy();
       }
     });
     const failures =

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addressBlock, isLoopback, plainAddress } from '../../../gateway/access/network-address.ts';
+import { addressBlock, addressPrefix, isLoopback, plainAddress } from '../../../gateway/access/network-address.ts';
 
 test.each([
   ['192.0.2.7', '192.0.2.7'],
@@ -12,6 +12,14 @@ test.each([
   ['::1', '0:0:0:0::/64'],
 ])('%s counts as %s', (address, block) => {
   expect(addressBlock(address)).toBe(block);
+});
+
+test.each([
+  ['192.0.2.7', '192.0.2.0/24'],
+  ['::ffff:192.0.2.7', '192.0.2.0/24'],
+  ['2001:db8:1:2::3', '2001:db8:1::/48'],
+])('%s is of the network %s', (address, prefix) => {
+  expect(addressPrefix(address)).toBe(prefix);
 });
 
 test('loopback is told in both families', () => {

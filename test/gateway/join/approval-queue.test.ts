@@ -133,9 +133,29 @@ describe('the queue', () => {
     expect(queue.waiting()).toHaveLength(1);
   });
 
+  it('lets a flood from a few addresses, or from many of one network, displace itself and nobody else', () => {
+    const { queue, clock, rows } = open();
+    const { id: box } = queue.announce(announcement('room-101'), '198.51.100.7');
+    const flood = announcement('flood');
+    for (let index = 0; index < limits.joinRequests - 1; index++) {
+      clock.pass(1000);
+      queue.announce(index === 0 ? flood : announcement('flood'), `203.0.113.${index % 10}`);
+    }
+    const { id: other } = queue.announce(announcement('room-102'), '192.0.2.7');
+    expect(queue.waiting()).toHaveLength(limits.joinRequests);
+    expect(queue.waiting().map(({ id }) => id)).toEqual(expect.arrayContaining([box, other]));
+    expect(() => queue.inquire(flood, '203.0.113.0')).toThrow(failing('join_request_expired'));
+    expect(rows()).toContainEqual(
+      expect.objectContaining({ target: 'school/flood', detail: expect.stringContaining('made room') }),
+    );
+    expect(() => queue.announce(announcement(), '203.0.113.99')).not.toThrow();
+    expect(() => queue.announce(announcement(), '203.0.113.1')).toThrow(failing('join_requests_full'));
+    expect(queue.waiting().map(({ id }) => id)).toEqual(expect.arrayContaining([box, other]));
+  });
+
   it('holds so many in all, of which each frees its place when it is decided', () => {
     const { queue, registry, refused, rows } = open();
-    for (let index = 0; index < limits.joinRequests; index++) queue.announce(announcement(), `10.0.0.${index}`);
+    for (let index = 0; index < limits.joinRequests; index++) queue.announce(announcement(), `10.0.${index}.1`);
     for (let attempt = 0; attempt < 5; attempt++) {
       expect(() => queue.announce(announcement(), '192.0.2.7')).toThrow(failing('join_requests_full'));
     }

@@ -37,6 +37,22 @@ test('further messages are written by flush only', () => {
   reader.close();
 });
 
+test('a flood of states is shown as it comes, and its last one written by flush', () => {
+  const { registry, path } = temporaryRegistry();
+  const reader = new DatabaseSync(path, { readOnly: true });
+  const stored = () => reader.prepare('SELECT state_boot FROM devices').get()?.['state_boot'];
+  const changes = watch(registry);
+  for (let boot = 0; boot < 100; boot++)
+    registry.devices.setState('school', 'room-1', state(true, `boot-${boot}`), 1000);
+  expect(changes.length).toBeGreaterThanOrEqual(100);
+  expect(stored()).not.toBe('boot-99');
+  registry.devices.flush(1000);
+  expect(stored()).toBe('boot-99');
+  registry.devices.setState('school', 'room-1', state(true, 'boot-next'), 3000);
+  expect(stored()).toBe('boot-next');
+  reader.close();
+});
+
 test('a device that publishes its state is online as it says, by the clock of the gateway', () => {
   const { registry } = temporaryRegistry();
   const { devices } = registry;

@@ -54,6 +54,24 @@ test('a token with the scope accounts makes nothing that is wider than itself', 
   expect((await request('POST', '/api/v1/tokens', { token: whole?.secret, body })).status).toBe(201);
 });
 
+test('a token makes none that outlives it', async () => {
+  const { registry, clock, request } = await startHttpGateway();
+  const day = 24 * 3600 * 1000;
+  const expiresAt = clock.time + 10 * day;
+  const made = registry.tokens.add({ role: 'admin', createdBy: 'test', now: clock.time, expiresAt });
+  const make = async (name: string, days?: number) => {
+    const body = { name, role: 'viewer', ...(days === undefined ? {} : { days }) };
+    const answer = await request('POST', '/api/v1/tokens', { token: made?.secret, body });
+    return { status: answer.status, ...((await answer.json()) as { expires_at?: number; detail?: string }) };
+  };
+  expect(await make('as-long')).toMatchObject({ status: 201, expires_at: expiresAt });
+  expect(await make('shorter', 3)).toMatchObject({ status: 201, expires_at: clock.time + 3 * day });
+  expect(await make('longer', 11)).toMatchObject({ status: 403, detail: expect.stringContaining('outlives') });
+  expect(registry.audit.list({ limit: 9, action: 'token.create', outcome: 'refused' })).toMatchObject([
+    { detail: 'forbidden: longer than its maker, 11 days' },
+  ]);
+});
+
 test('a token that has expired is nobody, and the audit log names it', async () => {
   const gateway = await startHttpGateway();
   const { tokens } = gateway.registry;
