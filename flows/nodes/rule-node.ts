@@ -15,12 +15,10 @@ export interface RuleNodeOptions {
   rule: Rule;
   /** Gives a message to the rule; undefined when it is none that the rule takes. */
   take: (message: FlowMessage, now: Moment) => AlertRequest[] | undefined;
-  /** What the rule takes, for the error when something else comes. */
-  takes: string;
 }
 
 /** Lets a rule live in a node: feeds it messages, open alerts and time, and sends what it asks for. */
-export function runRule({ node, process, ruleId, rule, take, takes }: RuleNodeOptions): void {
+export function runRule({ node, process, ruleId, rule, take }: RuleNodeOptions): void {
   const { clock, link } = process;
   const send = (requests: readonly AlertRequest[]): void => {
     for (const payload of requests) node.send({ topic: ruleId, payload });
@@ -54,7 +52,7 @@ export function runRule({ node, process, ruleId, rule, take, takes }: RuleNodeOp
   node.on('input', (message, _send, done) => {
     const requests = take(message, clock());
     if (requests === undefined) {
-      done(new Error(`expected ${takes}, got something else`));
+      done(new Error('expected telemetry or states of campus-in nodes, got something else'));
       return;
     }
     send(requests);
