@@ -1,4 +1,5 @@
 import type { GatewayLink } from './link/gateway-link.ts';
+import type { RuleInputs } from './nodes/rule-inputs.ts';
 import type { RuleOverrides } from './rule-config.ts';
 import type { Memories } from './rules/memory.ts';
 import type { Moment } from './rules/moment.ts';
@@ -10,5 +11,7 @@ export interface FlowsProcess {
   readonly overrides: RuleOverrides;
   /** What the rules remember. */
   readonly memories: Memories;
+  /** Where rules take what `campus-in` hears. */
+  readonly ruleInputs: RuleInputs;
   readonly clock: () => Moment;
 }

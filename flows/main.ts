@@ -11,6 +11,7 @@ import { readEditorSecret } from './editor/secret.ts';
 import { flowsFiles } from './files.ts';
 import { GatewayLink } from './link/gateway-link.ts';
 import { loadNodeRed } from './node-red.ts';
+import { RuleInputs } from './nodes/rule-inputs.ts';
 import { openMemories } from './rule-memory.ts';
 import { runNodeRed } from './run-node-red.ts';
 import { nodeRedSettings } from './settings.ts';
@@ -90,7 +91,7 @@ async function startFlows(options: StartOptions): Promise<GatewayLink> {
     editor,
     coreNodesDir: nodeRed.coreNodesDir,
     usedTypes: new Set([...shippedFlows, ...(readOwnFlows(files) ?? [])].map(({ type }) => type)),
-    process: { link, overrides: config.flows.rules, memories, clock },
+    process: { link, overrides: config.flows.rules, memories, ruleInputs: new RuleInputs(), clock },
     log,
   });
   // The last is closed first: no node may ask for anything when the link says goodbye.

@@ -1,10 +1,6 @@
-import type { AlertRequest } from '../../contract/alert.ts';
 import { overrideOf } from '../config.ts';
-import type { FlowMessage, NodeRedApi } from '../node-red.ts';
-import type { Moment } from '../rules/moment.ts';
-import type { Rule } from '../rules/rule.ts';
+import type { NodeRedApi } from '../node-red.ts';
 import { ruleTypes } from '../rules/rule-types.ts';
-import { isHeardMessage, isStateMessage, isTelemetryMessage } from './flow-message.ts';
 import { readSettings } from './node-settings.ts';
 import { runRule } from './rule-node.ts';
 
@@ -19,15 +15,7 @@ export function registerRules(RED: NodeRedApi): void {
       if (settings === undefined) return;
       const { ruleId } = settings;
       const rule = settings.create(process.memories);
-      runRule({ node: this, process, ruleId, rule, take: (message, now) => take(rule, message, now) });
+      runRule({ node: this, process, ruleId, rule });
     });
   }
-}
-
-/** Gives a message to a rule; undefined when it is none that the rule takes. */
-function take(rule: Rule, message: FlowMessage, now: Moment): AlertRequest[] | undefined {
-  if (isTelemetryMessage(message)) return rule.telemetry(message.device, message.payload, now);
-  if (isStateMessage(message)) return rule.state(message.device, message.payload, now);
-  if (isHeardMessage(message)) return rule.heard?.(message.device, message.payload.replayed, now);
-  return undefined;
 }

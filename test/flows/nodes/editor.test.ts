@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { eventClasses } from '../../../contract/classification.ts';
 import { shippedFlows } from '../../../flows/default-flows.ts';
+import { type FlowEntry, parseFlowFile } from '../../../flows/flow-file.ts';
 import nodesPackage from '../../../flows/nodes/package.json' with { type: 'json' };
 import { ruleTypes } from '../../../flows/rules/rule-types.ts';
 import { version } from '../../../runtime/version.ts';
@@ -132,3 +133,27 @@ describe('the nodes of the rules', () => {
     expect(ruleTypes[type]?.({ id: 'x', type, ...filled }).ruleId).toBe('own');
   });
 });
+
+describe('the examples', () => {
+  const names = readdirSync(join(dir, 'examples'));
+
+  it('show each kind of rule', () => {
+    const types = names.flatMap((name) => exampleOf(name).map(({ type }) => type));
+    expect([...rules.keys()].filter((type) => !types.includes(type))).toEqual([]);
+  });
+
+  it.each(names)('%s imports, and runs as it is', (name) => {
+    const nodes = exampleOf(name);
+    const [tab, input, rule, output] = nodes;
+    expect(nodes.map(({ type }) => type)).toEqual(['tab', 'campus-in', rule?.type, 'campus-alert-out']);
+    expect(tab?.['info']).toMatch(/[a-z]{3}[^\n]*\n\n[^\n]*\p{Script=Han}/u);
+    expect([input?.['wires'], rule?.['wires']]).toEqual([[[rule?.id]], [[output?.id]]]);
+    const form = rules.get(rule?.type ?? '');
+    expect(form && rule && complaints(form, rule)).toEqual([]);
+    expect(ruleTypes[rule?.type ?? '']?.(rule ?? {}).ruleId).toBe(name.replace('.json', ''));
+  });
+});
+
+function exampleOf(name: string): FlowEntry[] {
+  return parseFlowFile(read('examples', name)) ?? [];
+}
