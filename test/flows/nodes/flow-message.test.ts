@@ -87,6 +87,6 @@ describe('what a node takes', () => {
         payload: { action: 'clear', rule: 'own', device: 'room-1', subject: '', evidence: {}, at: 1 },
       }),
     ).toBe(true);
-    for (const other of [undefined, null, 'text', 7, []]) expect(isTelemetryMessage(other)).toBe(false);
+    for (const other of [undefined, null, 'text', 7, []]) expect(isRuleMessage(other)).toBe(false);
   });
 });
