@@ -2,6 +2,7 @@ import type { LocalText } from '../../contract/alert.ts';
 import type { FieldSpec } from '../../contract/measurement.ts';
 import { measurementSpec } from '../../contract/measurements/index.ts';
 import { shippedWords } from './shipped-words.ts';
+import { STATE_MEASUREMENT } from './watch.ts';
 
 /** Characters of a name within a text: a mount point fits, and the text stays below what an alert may hold. */
 const NAME_CHARS = 80;
@@ -36,12 +37,19 @@ export function shortened(name: string): string {
   return characters.length <= NAME_CHARS ? name : `${characters.slice(0, NAME_CHARS - 1).join('')}…`;
 }
 
+/** What people call the fields of a device's state, which is no measurement of the contract. */
+const stateFields: Readonly<Record<string, Pick<FieldSpec, 'type' | 'en' | 'zh'>>> = {
+  online: { type: 'boolean', en: 'Online state', zh: '在线状态' },
+  planned: { type: 'boolean', en: 'Planned stop', zh: '计划停止' },
+};
+
 /** How people call a field: by the contract's names and unit, or the plain ones. */
 export function fieldNames({ measurement, field }: { measurement: string; field: string }): {
   name: LocalText;
   withUnit: (value: string) => string;
 } {
-  const fields: Readonly<Record<string, FieldSpec>> = measurementSpec(measurement)?.fields ?? {};
+  const fields: Readonly<Record<string, FieldSpec>> =
+    measurement === STATE_MEASUREMENT ? stateFields : (measurementSpec(measurement)?.fields ?? {});
   const spec = Object.hasOwn(fields, field) ? fields[field] : undefined;
   const plain = shortened(`${measurement}.${field}`);
   const unit = spec?.unit === undefined ? '' : spec.unit === '%' ? '%' : ` ${spec.unit}`;

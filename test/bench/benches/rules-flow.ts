@@ -24,7 +24,8 @@ export const WITNESSES = 5;
 /** A tab with so many rules of all kinds: one `campus-in` for each measurement, wired to all rules of it, as the product's own tab is. */
 export function rulesFlow(count: number): object[] {
   const tab = { id: 'own-tab', type: 'tab', label: 'Rules' };
-  const common = { z: 'own-tab', gateway: 'campus-connection', class: 'other', level: 4 };
+  // A node without a place would count as one that only holds settings.
+  const common = { z: 'own-tab', x: 100, y: 100, gateway: 'campus-connection', class: 'other', level: 4 };
   const rules = Array.from({ length: count }, (_, index) => {
     const [measurement, field] = fields[index % fields.length] ?? ['system', 'load1'];
     const id = `own-${index}`;

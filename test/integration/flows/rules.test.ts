@@ -238,7 +238,9 @@ describe('the further kinds of rules', () => {
       },
       { id: 'own-out', type: 'campus-alert-out', z: 'own-tab', gateway: 'campus-connection', wires: [] },
     ];
-    await new FlowsProcess(flowsHome(temporaryDirectory(), { flows: own }), gateway.port).ready();
+    // A node without a place would count as one that only holds settings.
+    const placed = own.map((entry) => (entry.type === 'tab' ? entry : { ...entry, x: 100, y: 100 }));
+    await new FlowsProcess(flowsHome(temporaryDirectory(), { flows: placed }), gateway.port).ready();
     await reporting(
       'the alert',
       () => gateway.telemetry('room-1', [{ fields: { cpu_count: 2 } }]),
