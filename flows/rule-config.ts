@@ -1,4 +1,4 @@
-import { type Static, type TProperties, Type } from 'typebox';
+import { type Static, type TProperties, Type } from '#typebox';
 
 const number = (description: string) => Type.Optional(Type.Number({ description }));
 const bounded = (minimum: number, maximum: number, unit: string) =>

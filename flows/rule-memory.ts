@@ -1,5 +1,5 @@
-import { type Static, type TSchema, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { type Static, type TSchema, Type } from '#typebox';
+import { Compile } from '#typebox/compile';
 import { writePrivateFile } from '../runtime/home.ts';
 import type { Logger } from '../runtime/log.ts';
 import type { FlowsFiles } from './files.ts';

@@ -1,5 +1,6 @@
-import { type Static, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+bash / tmp / sedtb.sh;
+bash / tmp / sedtb.sh;
+
 import { AlertRequest } from '../../contract/alert.ts';
 import { Id } from '../../contract/ids.ts';
 import { DeviceState } from '../../contract/state.ts';

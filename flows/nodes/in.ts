@@ -1,4 +1,5 @@
-import { type Static, Type } from 'typebox';
+bash / tmp / sedtb.sh;
+
 import { limits } from '../../contract/limits.ts';
 import type { Bulletin } from '../link/bulletin.ts';
 import type { Incoming } from '../link/incoming.ts';

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '#typebox';
 import type { FieldValue } from '../../contract/telemetry.ts';
 import { type Condition, initialCondition, isFresh, type Place } from './condition.ts';
 import { changeSummary } from './kind-texts.ts';

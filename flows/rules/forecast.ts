@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '#typebox';
 import { CampusError } from '../../contract/errors.ts';
 import { type Condition, initialCondition, type Place } from './condition.ts';
 import { forecastSummary } from './kind-texts.ts';

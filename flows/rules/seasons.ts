@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '#typebox';
 import { median, medianDeviation } from './robust.ts';
 
 const HOUR_MS = 3_600_000;

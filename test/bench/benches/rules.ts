@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { Type } from '#typebox';
+import { Compile } from '#typebox/compile';
 import { alertFilter } from '../../../contract/topics.ts';
 import { readCredentials } from '../../../runtime/home.ts';
 import { type BenchContext, type BenchOutcome, inRounds, type Round } from '../bench.ts';
