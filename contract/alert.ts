@@ -22,7 +22,13 @@ export const AlertEvidence = Type.Object(
     measurement: Type.Optional(Type.String({ maxLength: 128 })),
     field: Type.Optional(Type.String({ maxLength: 128 })),
     value: Type.Optional(Type.Union([Type.Number(), Type.String({ maxLength: 256 }), Type.Boolean()])),
+    /** Of what the value is one, where not of the field: its change, how often it changed, the percentage of devices with a bad one. */
+    value_is: Type.Optional(Type.Union([Type.Literal('change'), Type.Literal('count'), Type.Literal('share')])),
     threshold: Type.Optional(Type.Number()),
+    /** What is normal: the state before, the usual value of this hour. */
+    expected: Type.Optional(Type.Union([Type.Number(), Type.String({ maxLength: 256 }), Type.Boolean()])),
+    /** Over what time the value was found: of a change, a count, a trend. */
+    window_seconds: Type.Optional(Type.Number({ minimum: 0 })),
     /** How long the condition had held when the alert was raised. */
     for_seconds: Type.Optional(Type.Number({ minimum: 0 })),
   },

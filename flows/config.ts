@@ -1,42 +1,14 @@
-import { type Static, type TProperties, Type } from '#typebox';
+import { type Static, Type } from '#typebox';
 import { CampusError } from '../contract/errors.ts';
 import { logConfig, siteConfig } from '../runtime/base-config.ts';
 import { checkConfig, readConfigFile } from '../runtime/config-file.ts';
 import { checkGatewayUrl, gatewayUrlConfig } from '../runtime/gateway-url.ts';
 import { shippedFlows } from './default-flows.ts';
-import { parseThresholdNode } from './rules/threshold-settings.ts';
+import { type RuleOverrides, rulesConfig } from './rule-config.ts';
+import { ruleTypes } from './rules/rule-types.ts';
 
-const enabled = Type.Optional(Type.Boolean({ description: 'true or false' }));
 const flag = (preset: boolean, description: string) =>
   Type.Boolean({ default: preset, description: `${description}: true or false` });
-const number = (description: string) => Type.Optional(Type.Number({ description }));
-const seconds = (minimum = 0) =>
-  Type.Optional(Type.Number({ minimum, maximum: 86_400, description: `seconds, ${minimum} to 86400` }));
-
-/** The keys of one rule: what is absent is as the rule ships. */
-const rule = <P extends TProperties>(properties: P) =>
-  Type.Object({ enabled, ...properties }, { additionalProperties: false, default: {} });
-
-const times = { for_seconds: seconds(), clear_for_seconds: seconds() };
-const percent = { raise: number('percent, 0 to 100'), clear: number('percent, 0 to 100, at most raise'), ...times };
-
-/** `flows.rules`, by the id of the rule. */
-const rules = Type.Object(
-  {
-    'device-offline': rule({ hold_seconds: seconds(), timeout_seconds: seconds(5) }),
-    'disk-nearly-full': rule(percent),
-    'memory-pressure': rule(percent),
-    'link-saturated': rule(percent),
-    'link-errors-rising': rule({
-      raise: number('errors a second'),
-      clear: number('errors a second, at most raise'),
-      ...times,
-    }),
-    'ipv6-lost': rule(times),
-  },
-  { additionalProperties: false, default: {} },
-);
-
 /** What campus-edge.yaml says to the flows. */
 export const flowsConfig = Type.Object({
   site: siteConfig,
@@ -44,7 +16,7 @@ export const flowsConfig = Type.Object({
   flows: Type.Object(
     {
       gateway: Type.Optional(gatewayUrlConfig),
-      rules,
+      rules: rulesConfig,
       editor: Type.Object(
         {
           enabled: flag(true, 'whether administrators may make flows of their own, under /flows/'),
@@ -63,7 +35,6 @@ export const flowsConfig = Type.Object({
 });
 export type FlowsConfig = Static<typeof flowsConfig>;
 export type EditorConfig = FlowsConfig['flows']['editor'];
-export type RuleOverrides = FlowsConfig['flows']['rules'];
 
 /**
  * Reads and checks the flows' part of the configuration.
@@ -79,9 +50,8 @@ export function readFlowsConfig(path: string): FlowsConfig {
 /** What a schema cannot say: with the shipped settings that it does not replace, each rule still makes sense. */
 function checkFlows(path: string, { flows }: FlowsConfig): void {
   for (const node of shippedFlows) {
-    if (node.type !== 'campus-threshold') continue;
     try {
-      parseThresholdNode(node, overrideOf(flows.rules, String(node['rule'])));
+      ruleTypes[node.type]?.(node, overrideOf(flows.rules, String(node['rule'])));
     } catch (error) {
       if (!(error instanceof CampusError)) throw error;
       throw new CampusError('config_invalid', `${path}: flows.rules.${node['rule']}.${error.message}`, {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Home } from '../runtime/home.ts';
+import type { Memories } from './rules/memory.ts';
 
 /** Where this process keeps its own files. Nobody else knows their names. */
 export interface FlowsFiles {
@@ -12,8 +13,8 @@ export interface FlowsFiles {
   readonly nodeSecretsKey: string;
   /** What Node-RED itself remembers. */
   readonly runtimeSettings: string;
-  readonly armedLevels: string;
-  readonly absences: string;
+  /** What the rules remember, by kind. */
+  readonly memories: Readonly<Record<keyof Memories, string>>;
   /** Where packages are installed, where that is allowed. */
   readonly packagesDir: string;
 }
@@ -25,8 +26,14 @@ export function flowsFiles({ flowsDir: dir }: Home): FlowsFiles {
     nodeSecrets: join(dir, 'node-secrets.json'),
     nodeSecretsKey: join(dir, 'node-secrets.key'),
     runtimeSettings: join(dir, 'node-red.json'),
-    armedLevels: join(dir, 'armed-levels.json'),
-    absences: join(dir, 'absences.json'),
+    memories: {
+      armedLevels: join(dir, 'armed-levels.json'),
+      absences: join(dir, 'absences.json'),
+      states: join(dir, 'normal-states.json'),
+      changes: join(dir, 'state-changes.json'),
+      seasons: join(dir, 'seasons.json'),
+      trends: join(dir, 'trends.json'),
+    },
     packagesDir: join(dir, 'packages'),
   };
 }

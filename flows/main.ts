@@ -11,7 +11,8 @@ import { readEditorSecret } from './editor/secret.ts';
 import { flowsFiles } from './files.ts';
 import { GatewayLink } from './link/gateway-link.ts';
 import { loadNodeRed } from './node-red.ts';
-import { openAbsences, openArmedLevels } from './rule-memory.ts';
+import { RuleInputs } from './nodes/rule-inputs.ts';
+import { openMemories } from './rule-memory.ts';
 import { runNodeRed } from './run-node-red.ts';
 import { nodeRedSettings } from './settings.ts';
 import { createStorage, readOwnFlows } from './storage.ts';
@@ -80,8 +81,7 @@ async function startFlows(options: StartOptions): Promise<GatewayLink> {
     random: Math.random,
   });
   const files = flowsFiles(home);
-  const armedLevels = openArmedLevels(files.armedLevels, log);
-  const absences = openAbsences(files.absences, log);
+  const memories = openMemories(files, log);
   const { editor } = config.flows;
   const nodeRed = loadNodeRed({ withEditor: editor.enabled });
   const storage = createStorage({ files, shipped: shippedFlows, log });
@@ -91,14 +91,13 @@ async function startFlows(options: StartOptions): Promise<GatewayLink> {
     editor,
     coreNodesDir: nodeRed.coreNodesDir,
     usedTypes: new Set([...shippedFlows, ...(readOwnFlows(files) ?? [])].map(({ type }) => type)),
-    process: { link, overrides: config.flows.rules, armedLevels, absences, clock },
+    process: { link, overrides: config.flows.rules, memories, ruleInputs: new RuleInputs(), clock },
     log,
   });
   // The last is closed first: no node may ask for anything when the link says goodbye.
   closers.push(
     () => link.close(),
-    () => armedLevels.close(),
-    () => absences.close(),
+    () => memories.close(),
     () => nodeRed.runtime.stop(),
     () => nodeRed.editor?.stop(),
   );

@@ -17,6 +17,8 @@ export interface NodeStatus {
 export interface FlowNode {
   readonly id: string;
   readonly type: string;
+  /** The nodes behind each output; a deploy may change them. */
+  readonly wires: readonly (readonly string[])[];
   send(message: FlowMessage | FlowMessage[][]): void;
   status(status: NodeStatus): void;
   on(

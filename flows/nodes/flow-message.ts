@@ -5,6 +5,7 @@ import { type Metric, Telemetry } from '../../contract/telemetry.ts';
 import type { Incoming, IncomingTelemetry } from '../link/incoming.ts';
 import type { FlowMessage } from '../node-red.ts';
 import { Compile, type Static, Type } from '../typebox.ts';
+import type { RuleMessage } from './rule-inputs.ts';
 
 /** Messages as `campus-in` sends them. Other nodes may have changed them on the way, so whoever needs their shape checks it. */
 const TelemetryMessage = Type.Object({ channel: Type.Literal('telemetry'), device: Id, payload: Telemetry });
@@ -21,16 +22,9 @@ const heardMessageShape = Compile(HeardMessage);
 const stateMessage = Compile(StateMessage);
 const requestMessage = Compile(RequestMessage);
 
-export function isTelemetryMessage(message: unknown): message is Static<typeof TelemetryMessage> {
-  return telemetryMessage.Check(message);
-}
-
-export function isHeardMessage(message: unknown): message is Static<typeof HeardMessage> {
-  return heardMessageShape.Check(message);
-}
-
-export function isStateMessage(message: unknown): message is Static<typeof StateMessage> {
-  return stateMessage.Check(message);
+/** Whether a message is one that rules take. */
+export function isRuleMessage(message: unknown): message is RuleMessage {
+  return telemetryMessage.Check(message) || stateMessage.Check(message) || heardMessageShape.Check(message);
 }
 
 export function isRequestMessage(message: unknown): message is Static<typeof RequestMessage> {
@@ -61,6 +55,18 @@ export function flowMessage(message: Incoming, measurement: string): FlowMessage
 /** What `campus-in` sends of telemetry to those who only want to know who was heard. */
 export function heardMessage({ topic, site, device, payload }: IncomingTelemetry): FlowMessage {
   return { channel: 'heard', topic, site, device, payload: { replayed: payload.replayed === true } };
+}
+
+/** The same as a rule takes it: not copied, since rules change nothing. */
+export function ruleMessage(message: Incoming, measurement: string): RuleMessage | undefined {
+  if (message.channel === 'state') {
+    const { channel, device, payload } = message;
+    return payload === undefined ? undefined : { channel, device, payload };
+  }
+  if (message.channel !== 'telemetry') return undefined;
+  const { channel, device, payload } = message;
+  const metrics = measurement === '' ? payload.metrics : payload.metrics.filter(({ name }) => name === measurement);
+  return metrics.length === 0 ? undefined : { channel, device, payload: { ...payload, metrics } };
 }
 
 /** Copies metrics by their known shape: on the way of every sample, where a general deep copy costs ten times as much. */

@@ -1,12 +1,14 @@
 import { limits } from '../../contract/limits.ts';
 import type { Bulletin } from '../link/bulletin.ts';
+import type { Incoming } from '../link/incoming.ts';
 import type { FlowMessage, NodeRedApi } from '../node-red.ts';
 import { parseNode } from '../rules/rule-settings.ts';
 import { type Static, Type } from '../typebox.ts';
 import { connectionStatus } from './connection-status.ts';
-import { flowMessage, heardMessage } from './flow-message.ts';
+import { flowMessage, heardMessage, ruleMessage } from './flow-message.ts';
 import { HeardFilter } from './heard-filter.ts';
 import { readSettings } from './node-settings.ts';
+import type { RuleMessage } from './rule-inputs.ts';
 
 /** A `campus-in` node as it lies in a flow file. */
 const InNode = Type.Object({
@@ -23,9 +25,11 @@ export function registerIn(RED: NodeRedApi): void {
     RED.nodes.createNode(this, definition);
     const settings = readSettings(this, () => parseNode(InNode, definition));
     if (settings === undefined) return;
-    const { clock, link } = RED.settings.campusEdge;
+    const { clock, link, ruleInputs } = RED.settings.campusEdge;
     const { bulletin } = link;
-    const send = (message: FlowMessage | undefined): void => {
+    const send: Send = (forRules, forOthers) => {
+      if (ruleInputs.offer(this.wires.flat(), forRules)) return;
+      const message = forOthers();
       if (message !== undefined) this.send(message);
     };
     const stopMessages = listen(bulletin, settings, { send, heard: new HeardFilter(() => clock().steady) });
@@ -37,17 +41,28 @@ export function registerIn(RED: NodeRedApi): void {
   });
 }
 
+/** Sends a message: as it is to rules alone, as one of Node-RED's where anything else listens. */
+type Send = (forRules: () => RuleMessage | undefined, forOthers: () => FlowMessage | undefined) => void;
+
 /** Begins to listen as the settings say; call what is returned to stop. */
 function listen(
   bulletin: Bulletin,
   { channel, measurement }: Static<typeof InNode>,
-  { send, heard }: { send: (message: FlowMessage | undefined) => void; heard: HeardFilter },
+  { send, heard }: { send: Send; heard: HeardFilter },
 ): () => void {
-  if (channel === 'telemetry') {
-    return bulletin.onTelemetry(measurement, (incoming) => send(flowMessage(incoming, measurement)));
-  }
-  if (channel !== 'heard') return bulletin.onMessage(channel, (incoming) => send(flowMessage(incoming, '')));
+  const pass = (incoming: Incoming, only: string): void =>
+    send(
+      () => ruleMessage(incoming, only),
+      () => flowMessage(incoming, only),
+    );
+  if (channel === 'telemetry') return bulletin.onTelemetry(measurement, (incoming) => pass(incoming, measurement));
+  if (channel !== 'heard') return bulletin.onMessage(channel, (incoming) => pass(incoming, ''));
   return bulletin.onTelemetry(undefined, (incoming) => {
-    if (heard.isNews(incoming)) send(heardMessage(incoming));
+    if (!heard.isNews(incoming)) return;
+    const { device, payload } = incoming;
+    send(
+      () => ({ channel, device, payload: { replayed: payload.replayed === true } }),
+      () => heardMessage(incoming),
+    );
   });
 }

@@ -1,9 +1,11 @@
 import type { AlertRequest } from '../../contract/alert.ts';
 import { SPOOL_BLOCKED } from '../../contract/gateway-alerts.ts';
 import type { FlowsProcess } from '../flows-process.ts';
-import type { FlowMessage, FlowNode, NodeStatus } from '../node-red.ts';
+import type { FlowNode, NodeStatus } from '../node-red.ts';
 import type { Moment } from '../rules/moment.ts';
 import type { Rule, RuleSummary } from '../rules/rule.ts';
+import { isRuleMessage } from './flow-message.ts';
+import type { RuleMessage } from './rule-inputs.ts';
 
 /** Durations of rules are in seconds. */
 const TICK_MS = 1000;
@@ -13,14 +15,10 @@ export interface RuleNodeOptions {
   process: FlowsProcess;
   ruleId: string;
   rule: Rule;
-  /** Gives a message to the rule; undefined when it is none that the rule takes. */
-  take: (message: FlowMessage, now: Moment) => AlertRequest[] | undefined;
-  /** What the rule takes, for the error when something else comes. */
-  takes: string;
 }
 
 /** Lets a rule live in a node: feeds it messages, open alerts and time, and sends what it asks for. */
-export function runRule({ node, process, ruleId, rule, take, takes }: RuleNodeOptions): void {
+export function runRule({ node, process, ruleId, rule }: RuleNodeOptions): void {
   const { clock, link } = process;
   const send = (requests: readonly AlertRequest[]): void => {
     for (const payload of requests) node.send({ topic: ruleId, payload });
@@ -52,21 +50,36 @@ export function runRule({ node, process, ruleId, rule, take, takes }: RuleNodeOp
     show();
   }, TICK_MS);
   node.on('input', (message, _send, done) => {
-    const requests = take(message, clock());
+    const requests = isRuleMessage(message) ? give(rule, message, clock()) : undefined;
     if (requests === undefined) {
-      done(new Error(`expected ${takes}, got something else`));
+      done(new Error('expected telemetry or states of campus-in nodes, got something else'));
       return;
     }
     send(requests);
     done();
   });
+  const stopInput = process.ruleInputs.add(node.id, (message) => {
+    try {
+      send(give(rule, message, clock()) ?? []);
+    } catch (error) {
+      // As on Node-RED's way: the node tells, and all others go on.
+      node.error(error instanceof Error ? error.message : String(error));
+    }
+  });
   node.on('close', () => {
     stopAlerts();
     stopConnection();
     stopRemovals();
+    stopInput();
     clearInterval(timer);
   });
   show();
+}
+
+/** Gives a message to a rule; undefined when it is none that the rule takes. */
+function give(rule: Rule, { channel, device, payload }: RuleMessage, now: Moment): AlertRequest[] | undefined {
+  if (channel === 'telemetry') return rule.telemetry(device, payload, now);
+  return channel === 'state' ? rule.state(device, payload, now) : rule.heard?.(device, payload.replayed, now);
 }
 
 /** A rule's status under its node; numbers and signs, which need no translation. */

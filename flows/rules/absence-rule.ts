@@ -7,6 +7,7 @@ import type { Moment } from './moment.ts';
 import type { Rule, RuleSummary } from './rule.ts';
 import { type AbsenceNode, parseNode, AbsenceNode as Schema } from './rule-settings.ts';
 import { absenceSummary } from './texts.ts';
+import type { Heard } from './watch.ts';
 
 /** Ticks come every second. After a gap this long, ms, the process stood still and heard nobody, so nobody was silent. */
 const STOOD_STILL_MS = 5000;
@@ -33,12 +34,14 @@ export class AbsenceRule implements Rule {
     for (const [device, remembered] of memory.entries()) this.#states.touch(device, recall(remembered));
   }
 
-  /** Telemetry of a device has come. */
+  telemetry(device: string, { replayed }: Heard, now: Moment): AlertRequest[] {
+    return this.heard(device, replayed === true, now);
+  }
+
   heard(device: string, replayed: boolean, now: Moment): AlertRequest[] {
     return this.#step(device, { kind: 'heard', replayed }, now);
   }
 
-  /** A device, its will or the broker's memory says whether it is online. */
   state(device: string, state: DeviceState, now: Moment): AlertRequest[] {
     return this.#step(device, { kind: 'state', state }, now);
   }
@@ -82,9 +85,7 @@ export class AbsenceRule implements Rule {
   }
 
   summary(): RuleSummary {
-    let open = 0;
-    for (const [, state] of this.#states.entries()) if (state.open) open += 1;
-    return { enabled: this.#node.enabled, watched: this.#states.size, open };
+    return { enabled: this.#node.enabled, watched: this.#states.size, open: this.#states.openCount };
   }
 
   #settings(): { holdSeconds: number; timeoutSeconds: number } {

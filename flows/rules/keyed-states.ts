@@ -21,6 +21,7 @@ export function splitStateKey(key: string): { device: string; subject: string } 
 export class KeyedStates<S extends { readonly open: boolean }> {
   readonly #limit: number;
   readonly #states = new Map<string, S>();
+  #open = 0;
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -30,22 +31,34 @@ export class KeyedStates<S extends { readonly open: boolean }> {
     return this.#states.size;
   }
 
+  /** How many have an open alert. */
+  get openCount(): number {
+    return this.#open;
+  }
+
   get(key: string): S | undefined {
     return this.#states.get(key);
   }
 
   /** Stores a state that was just heard of, making room when there is none. */
   touch(key: string, state: S): void {
-    if (!this.#states.delete(key) && this.#states.size >= this.#limit) this.#dropOldest();
+    const before = this.#states.get(key);
+    if (before !== undefined) this.delete(key);
+    else if (this.#states.size >= this.#limit) this.#dropOldest();
     this.#states.set(key, state);
+    if (state.open) this.#open += 1;
   }
 
   /** Stores the state of a known key without counting it as heard of; safe while going through `entries`. */
   replace(key: string, state: S): void {
-    if (this.#states.has(key)) this.#states.set(key, state);
+    const before = this.#states.get(key);
+    if (before === undefined) return;
+    this.#states.set(key, state);
+    this.#open += Number(state.open) - Number(before.open);
   }
 
   delete(key: string): void {
+    if (this.#states.get(key)?.open) this.#open -= 1;
     this.#states.delete(key);
   }
 
@@ -62,6 +75,6 @@ export class KeyedStates<S extends { readonly open: boolean }> {
       oldest = key;
       break;
     }
-    if (oldest !== undefined) this.#states.delete(oldest);
+    if (oldest !== undefined) this.delete(oldest);
   }
 }

@@ -1,4 +1,8 @@
 import type { LocalText } from '../../contract/alert.ts';
+import type { FieldSpec } from '../../contract/measurement.ts';
+import { measurementSpec } from '../../contract/measurements/index.ts';
+import { shippedWords } from './shipped-words.ts';
+import { STATE_MEASUREMENT } from './watch.ts';
 
 /** Characters of a name within a text: a mount point fits, and the text stays below what an alert may hold. */
 const NAME_CHARS = 80;
@@ -31,4 +35,55 @@ export function durationText(seconds: number): LocalText {
 export function shortened(name: string): string {
   const characters = [...name];
   return characters.length <= NAME_CHARS ? name : `${characters.slice(0, NAME_CHARS - 1).join('')}…`;
+}
+
+/** What people call the fields of a device's state, which is no measurement of the contract. */
+const stateFields: Readonly<Record<string, Pick<FieldSpec, 'type' | 'en' | 'zh'>>> = {
+  online: { type: 'boolean', en: 'Online state', zh: '在线状态' },
+  planned: { type: 'boolean', en: 'Planned stop', zh: '计划停止' },
+};
+
+/** How people call a field: by the contract's names and unit, or the plain ones. */
+export function fieldNames({ measurement, field }: { measurement: string; field: string }): {
+  name: LocalText;
+  withUnit: (value: string) => string;
+} {
+  const fields: Readonly<Record<string, FieldSpec>> =
+    measurement === STATE_MEASUREMENT ? stateFields : (measurementSpec(measurement)?.fields ?? {});
+  const spec = Object.hasOwn(fields, field) ? fields[field] : undefined;
+  const plain = shortened(`${measurement}.${field}`);
+  const unit = spec?.unit === undefined ? '' : spec.unit === '%' ? '%' : ` ${spec.unit}`;
+  return {
+    name: {
+      'zh-CN': spec === undefined ? ` ${plain} ` : shortName(spec.zh),
+      en: spec === undefined ? plain : shortName(spec.en),
+    },
+    withUnit: (value) => `${value}${unit}`,
+  };
+}
+
+/** `Use of the link: the busier direction …` without its explanation. */
+function shortName(name: string): string {
+  return name.split(/[:：（]| \(/)[0] ?? name;
+}
+
+/** A text with the rule's title before it, and behind it what to do, where the rule ships with both; else with the name that its node has. */
+export function titled({ rule, name }: { rule: string; name: string }, text: LocalText): LocalText {
+  const words = Object.hasOwn(shippedWords, rule) ? shippedWords[rule] : undefined;
+  if (words === undefined) {
+    const own = name === '' ? '' : shortened(name);
+    return { 'zh-CN': `${own}${own && '：'}${text['zh-CN']}`, en: `${own}${own && ': '}${text.en}` };
+  }
+  const { title, advice } = words;
+  return {
+    'zh-CN': `${title['zh-CN']}：${text['zh-CN']}${advice['zh-CN']}`,
+    en: `${title.en}: ${text.en} ${advice.en}`,
+  };
+}
+
+/** A span of days for people: `2.5 days`, below one day in hours. */
+export function daysText(days: number): LocalText {
+  if (days < 1) return durationText(Math.max(0, days) * 86_400);
+  const number = numberText(Math.round(days * 10) / 10);
+  return { 'zh-CN': ` ${number} 天`, en: number === '1' ? '1 day' : `${number} days` };
 }

@@ -1,9 +1,7 @@
 import type { LocalText } from '../../contract/alert.ts';
-import type { FieldSpec } from '../../contract/measurement.ts';
-import { measurementSpec } from '../../contract/measurements/index.ts';
 import { type Ipv6Summary, ipv6Summaries } from '../../contract/measurements/ipv6.ts';
 import type { AbsenceAlert } from './absence.ts';
-import { durationText, numberText, shortened } from './text-parts.ts';
+import { durationText, fieldNames, numberText, shortened, titled } from './text-parts.ts';
 import type { ThresholdRuleSettings } from './threshold-settings.ts';
 
 /** What a threshold alert is about. */
@@ -75,23 +73,19 @@ export function thresholdSummary(settings: ThresholdRuleSettings, crossing: Cros
     held: durationText(crossing.heldSeconds),
   };
   const text = Object.hasOwn(shippedTexts, settings.node.rule) ? shippedTexts[settings.node.rule] : undefined;
-  return text === undefined ? ownRuleText(settings, told) : text(told);
+  return text === undefined ? namedText(settings, told) : text(told);
 }
 
-/** The text of a rule that the administrator has made: its name, and what the contract calls the field. */
-function ownRuleText({ node, threshold }: ThresholdRuleSettings, told: Told): LocalText {
-  const fields: Readonly<Record<string, FieldSpec>> = measurementSpec(node.measurement)?.fields ?? {};
-  const spec = Object.hasOwn(fields, node.field) ? fields[node.field] : undefined;
-  const plain = `${node.measurement}.${node.field}`;
-  const unit = spec?.unit === undefined ? '' : spec.unit === '%' ? '%' : ` ${spec.unit}`;
-  const [value, limit] = [`${told.value}${unit}`, `${told.threshold}${unit}`];
-  const title = node.name === '' ? '' : shortened(node.name);
+/** The text of a rule that has none of its own: its title, what the contract calls the field, and what to do where that is known. */
+function namedText({ node, threshold }: ThresholdRuleSettings, told: Told): LocalText {
+  const { name, withUnit } = fieldNames(node);
+  const [value, limit] = [withUnit(told.value), withUnit(told.threshold)];
   const subject = told.subject === '' ? '' : ` ${told.subject}`;
   const side = threshold.direction === 'above' ? { 'zh-CN': '高于', en: 'above' } : { 'zh-CN': '低于', en: 'below' };
-  return {
-    'zh-CN': `${title}${title && '：'}${told.device}${subject} 的${spec?.zh ?? ` ${plain} `}为 ${value}，${side['zh-CN']} ${limit} 已有${told.held['zh-CN']}。`,
-    en: `${title}${title && ': '}${spec?.en ?? plain} of ${told.device}${subject} is ${value}, ${side.en} ${limit} for ${told.held.en}.`,
-  };
+  return titled(node, {
+    'zh-CN': `${told.device}${subject} 的${name['zh-CN']}为 ${value}，${side['zh-CN']} ${limit} 已有${told.held['zh-CN']}。`,
+    en: `${name.en} of ${told.device}${subject} is ${value}, ${side.en} ${limit} for ${told.held.en}.`,
+  });
 }
 
 /** Tells in both languages that a device is missed, and why it is thought so. */

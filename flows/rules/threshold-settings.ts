@@ -1,12 +1,11 @@
 import { CampusError } from '../../contract/errors.ts';
-import { type PointFilter, parsePointFilter } from './point-filter.ts';
 import { parseNode, ThresholdNode } from './rule-settings.ts';
 import type { ThresholdSettings } from './threshold.ts';
+import { type Watch, watchOf } from './watch.ts';
 
 /** A threshold node, understood: what it watches, when it speaks, and how its alerts are classed. */
-export interface ThresholdRuleSettings {
+export interface ThresholdRuleSettings extends Watch {
   node: ThresholdNode;
-  filter: PointFilter;
   threshold: ThresholdSettings;
 }
 
@@ -16,7 +15,7 @@ export interface ThresholdRuleSettings {
  */
 export function parseThresholdNode(definition: object, override: object = {}): ThresholdRuleSettings {
   const node = parseNode(ThresholdNode, { ...definition, ...override });
-  return { node, filter: parsePointFilter(node.filter), threshold: thresholdSettings(node) };
+  return { ...watchOf(node), node, threshold: thresholdSettings(node) };
 }
 
 function thresholdSettings(node: ThresholdNode): ThresholdSettings {

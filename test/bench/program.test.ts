@@ -43,10 +43,13 @@ describe('the command line of the benchmarks', () => {
     expect((await parse('report a.json b.json')).report).toEqual(['a.json', 'b.json']);
   });
 
-  it.each(['ingest', 'query', 'alert-latency', 'footprint', 'disk', 'start', 'devices'])('knows %s', async (name) => {
-    expect((await parse(name)).requested?.name).toBe(name);
-    expect((await parse(`${name} --help`)).said).toContain(`npm run bench -- ${name}`);
-  });
+  it.each(['ingest', 'query', 'alert-latency', 'footprint', 'disk', 'start', 'devices', 'rules'])(
+    'knows %s',
+    async (name) => {
+      expect((await parse(name)).requested?.name).toBe(name);
+      expect((await parse(`${name} --help`)).said).toContain(`npm run bench -- ${name}`);
+    },
+  );
 
   it('says in its help which way a ratio goes', async () => {
     expect((await parse('--help')).said).toContain('A ratio is ours divided by the peer');

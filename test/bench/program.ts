@@ -6,6 +6,7 @@ import { measureDisk } from './benches/disk.ts';
 import { measureFootprint } from './benches/footprint.ts';
 import { measureIngest } from './benches/ingest.ts';
 import { measureQuery } from './benches/query.ts';
+import { measureRules } from './benches/rules.ts';
 import { measureStart } from './benches/start.ts';
 
 /** One benchmark as it was asked for on the command line. */
@@ -55,6 +56,7 @@ export function createProgram(actions: Actions): Command {
   addDisk(program, actions);
   addStart(program, actions);
   addDevices(program, actions);
+  addRules(program, actions);
   program
     .command('report <files...>')
     .description('writes the table of docs/performance.md from files that hold --json lines')
@@ -142,6 +144,19 @@ function addDevices(program: Command, { bench }: Actions): void {
         ...requested('devices', { ...options, rounds: 1 }),
         measure: (context) => measureDevices(options, context),
       }),
+    );
+}
+
+function addRules(program: Command, { bench }: Actions): void {
+  benchCommand(program, 'rules', 'many rules over many devices: CPU of the flows, and from sample to alert beside them')
+    .addOption(integer('--rounds <n>', 'rounds', 1, [1, 100]))
+    .addOption(integer('--rules <n>', 'rules of all kinds', 1000, [1, 10_000]))
+    .addOption(integer('--devices <n>', 'devices', 200, [1, 5000]))
+    .addOption(integer('--rate <n>', 'messages/s', 100, [1, 100_000]))
+    .addOption(integer('--seconds <n>', 'how long CPU is measured', 20, [1, 3600]))
+    .addOption(integer('--samples <n>', 'crossings', 100, [10, 100_000]))
+    .action((options: Common & Parameters<typeof measureRules>[0]) =>
+      bench({ ...requested('rules', options), measure: (context) => measureRules(options, context) }),
     );
 }
 

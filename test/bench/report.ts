@@ -84,6 +84,9 @@ const rows: readonly Row[] = [
   { bench: 'devices', label: 'gateway RSS, last quarter, MB', path: 'gateway.rss_mb_last_quarter', aim: 'no growth' },
   { bench: 'devices', label: 'gateway CPU, % of a core', path: 'gateway.cpu_percent' },
   { bench: 'devices', label: 'publish to PUBACK, p99, ms', path: 'ack_p99_ms' },
+  { bench: 'rules', label: 'rules over devices, evaluations/s', path: 'evaluations_per_second' },
+  { bench: 'rules', label: 'flows CPU, % of a core', path: 'flows_cpu_percent', aim: '≤ 100' },
+  { bench: 'rules', label: 'sample to alert, p99, ms', path: 'alerts.p99_ms', aim: '≤ 50' },
 ];
 
 /** The newest result of each benchmark; of a service that was warmed up first it is another one. */

@@ -67,6 +67,46 @@ const pasted = [
   },
 ];
 
+/** A rule without settings, between what this machine reports and the gateway. */
+const ownRule = [
+  { id: 'rule-tab', type: 'tab', label: 'My rule' },
+  {
+    id: 'rule-in',
+    type: 'campus-in',
+    z: 'rule-tab',
+    gateway: 'campus-connection',
+    channel: 'telemetry',
+    measurement: 'system',
+    x: 150,
+    y: 80,
+    wires: [['rule-change']],
+  },
+  {
+    id: 'rule-change',
+    type: 'campus-change',
+    z: 'rule-tab',
+    gateway: 'campus-connection',
+    enabled: true,
+    rule: '',
+    measurement: '',
+    field: '',
+    subject_tag: '',
+    filter: '',
+    normal: '',
+    only_after_normal: false,
+    settle_seconds: 600,
+    for_seconds: 60,
+    clear_for_seconds: 0,
+    class: 'facility-fault',
+    sub_class: '',
+    level: '4',
+    x: 400,
+    y: 80,
+    wires: [['rule-out']],
+  },
+  { id: 'rule-out', type: 'campus-alert-out', z: 'rule-tab', gateway: 'campus-connection', x: 650, y: 80, wires: [] },
+];
+
 describe('the editor of the flows', () => {
   it('lets an administrator wire nodes, deploy them, and see them run', async () => {
     const consolePage = await signedIn('admin', product.password);
@@ -100,6 +140,39 @@ describe('the editor of the flows', () => {
     // Signing out ends the editor, too.
     await consolePage.choose('account', 'Sign out');
     await editor.getByText('Lost connection to server').first().waitFor({ timeout: 20_000 });
+  });
+
+  it('lets an administrator wire a rule of one own in its form, deploy it, and see its alert', async () => {
+    const page = await signedIn('admin', product.password);
+    const editor = await page.page.context().newPage();
+    await editor.goto(`http://127.0.0.1:${product.httpPort}/flows/`);
+    await editor.getByText('Device offline').first().waitFor({ timeout: 60_000 });
+    for (const type of ['threshold', 'absence', 'rate', 'change', 'flapping', 'baseline', 'forecast', 'share']) {
+      expect(await editor.locator(`.red-ui-palette-node[data-palette-type="campus-${type}"]`).count()).toBe(1);
+    }
+    await editor.evaluate(`RED.nodes.import(${JSON.stringify(ownRule)}, { generateIds: false });
+      RED.nodes.dirty(true); RED.workspaces.show('rule-tab'); RED.view.redraw(true);
+      RED.editor.edit(RED.nodes.node('rule-change'))`);
+    await editor.locator('#node-input-rule').fill('cpu-count-changed');
+    await editor.locator('#node-input-measurement').fill('system');
+    await editor.locator('#node-input-field').fill('cpu_count');
+    await editor.locator('#node-input-normal').fill('4096');
+    await editor.locator('#node-input-for_seconds').fill('0');
+    expect(await editor.locator('label[for="node-input-normal"]').innerText()).toBe('Normal values');
+    await editor.screenshot({ path: join(tmpdir(), 'campus-edge-screenshots', 'flow-rule.png') });
+    await editor.locator('#node-dialog-ok').click();
+    await editor.locator('#red-ui-header-button-deploy').click();
+    await editor.getByText('Successfully deployed').waitFor();
+    await until(
+      'the alert of the rule',
+      async () => {
+        const { alerts } = await product.get<{ alerts: { rule: string }[] }>('alerts?state=open');
+        return alerts.some(({ rule }) => rule === 'cpu-count-changed');
+      },
+      { timeoutMs: 40_000 },
+    );
+    await page.goto('/alerts');
+    await page.page.getByText('normal is 4096').first().waitFor();
   });
 
   it('is not offered to an operator, who gets 403', async () => {

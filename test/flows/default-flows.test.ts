@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { measurementSpec } from '../../contract/measurements/index.ts';
+import { DeviceState } from '../../contract/state.ts';
 import { flowsConfig } from '../../flows/config.ts';
 import { shippedFlows } from '../../flows/default-flows.ts';
 import { isProductEntry } from '../../flows/flow-file.ts';
 import nodesPackage from '../../flows/nodes/package.json' with { type: 'json' };
-import { parseAbsenceNode } from '../../flows/rules/absence-rule.ts';
-import { parseThresholdNode } from '../../flows/rules/threshold-settings.ts';
+import { ruleTypes } from '../../flows/rules/rule-types.ts';
 
 const byId = new Map(shippedFlows.map((entry) => [entry.id, entry]));
-const thresholds = shippedFlows.filter(({ type }) => type === 'campus-threshold');
+/** What rules may ask of a device's state. */
+const stateSpec = { fields: DeviceState.properties, tags: {} };
 const rules = shippedFlows.filter((entry) => 'rule' in entry);
 const wiresOf = (entry: object): string[] => ('wires' in entry ? (entry.wires as string[][]).flat() : []);
 
@@ -19,7 +20,7 @@ describe('the shipped flows', () => {
   });
 
   it('are made of nodes that exist, on one tab that the editor locks', () => {
-    const types = new Set([...Object.keys(nodesPackage['node-red'].nodes), 'tab']);
+    const types = new Set([...Object.keys(nodesPackage['node-red'].nodes), ...Object.keys(ruleTypes), 'tab']);
     expect(shippedFlows.filter(({ type }) => !types.has(type))).toEqual([]);
     const [tab, ...further] = shippedFlows.filter(({ type }) => type === 'tab');
     expect(tab).toMatchObject({ label: 'campus-edge', locked: true, disabled: false });
@@ -37,19 +38,23 @@ describe('the shipped flows', () => {
       expect(sources.every(({ type }) => type === 'campus-in')).toBe(true);
       const heard = sources.map((source) => source['measurement'] || source['channel']);
       expect(heard).toEqual(rule.type === 'campus-absence' ? ['heard', 'state'] : [rule['measurement']]);
+      expect(sources.length).toBeGreaterThan(0);
     }
   });
 
   it('have settings that read, and watch fields and tags that the contract has', () => {
-    for (const node of shippedFlows) if (node.type === 'campus-absence') parseAbsenceNode(node);
-    for (const node of thresholds) {
-      const { node: read } = parseThresholdNode(node);
-      const spec = measurementSpec(read.measurement);
-      expect(Object.keys(spec?.fields ?? {})).toContain(read.field);
-      if (read.subject_tag !== '') expect(Object.keys(spec?.tags ?? {})).toContain(read.subject_tag);
-      for (const [, name] of read.filter.matchAll(/(\w+)/g)) {
-        const known = { ...spec?.fields, ...spec?.tags, true: {} };
-        expect(Object.keys(known)).toContain(name);
+    for (const node of rules) {
+      expect(ruleTypes[node.type]?.(node).ruleId).toBe(node['rule']);
+      if (node.type === 'campus-absence') continue;
+      const [measurement, field, tags, filter] = ['measurement', 'field', 'subject_tag', 'filter'].map((key) =>
+        String(node[key]),
+      );
+      const spec = measurement === 'state' ? stateSpec : measurementSpec(measurement ?? '');
+      expect(Object.keys(spec?.fields ?? {})).toContain(field);
+      for (const [tag] of tags?.matchAll(/\w+/g) ?? []) expect(Object.keys(spec?.tags ?? {})).toContain(tag);
+      for (const [name] of filter?.matchAll(/\w+(?=!?=|$|,)/g) ?? []) {
+        const isValue = new RegExp(`=\\s*${name}`).test(filter ?? '');
+        if (!isValue) expect(Object.keys({ ...spec?.fields, ...spec?.tags })).toContain(name);
       }
     }
   });
@@ -61,14 +66,18 @@ describe('the shipped flows', () => {
       rules.map((rule) => [rule['rule'], `${rule['class']} ${rule['sub_class']} ${rule['level']}`]),
     );
     const fault = 'facility-fault 技术故障 4';
-    expect(classed).toEqual({
-      'device-offline': fault,
-      'disk-nearly-full': fault,
-      'memory-pressure': fault,
-      'link-saturated': 'anomaly 流量异常 4',
-      'link-errors-rising': fault,
-      'ipv6-lost': fault,
-    });
+    const anomaly = 'anomaly 流量异常 4';
+    const others = {
+      'link-saturated': anomaly,
+      'traffic-unusual': anomaly,
+      'wifi-channel-busy': anomaly,
+      'resolver-wrong': 'network-attack 域名劫持 4',
+    };
+    expect(classed).toEqual({ ...Object.fromEntries(Object.keys(classed).map((rule) => [rule, fault])), ...others });
+  });
+
+  it('are switched on, but the one that has to be wished for', () => {
+    expect(rules.filter(({ enabled }) => enabled !== true).map((rule) => rule['rule'])).toEqual(['traffic-unusual']);
   });
 
   it('are explained in both languages', () => {

@@ -1,12 +1,21 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pino from 'pino';
+import pino, { type Logger } from 'pino';
 import { describe, expect, it } from 'vitest';
-import { openArmedLevels } from '../../flows/rule-memory.ts';
+import { flowsFiles } from '../../flows/files.ts';
+import { openMemories } from '../../flows/rule-memory.ts';
+import { openHome } from '../../runtime/home.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { until } from '../support/until.ts';
 
 const silent = pino({ level: 'silent' });
+/** The memory of thresholds alone, in a file of its own. */
+function openArmedLevels(path: string, log: Logger) {
+  const { memories } = flowsFiles(openHome(temporaryDirectory()));
+  const opened = openMemories({ memories: { ...memories, armedLevels: path } }, log);
+  return { of: (rule: string) => opened.armedLevels.of(rule), close: () => opened.close() };
+}
+
 const fileIn = (dir: string): string => join(dir, 'armed-levels.json');
 
 describe('armed levels', () => {

@@ -26,7 +26,7 @@ export interface AlertLatencyOptions {
 const PROBE = fileURLToPath(new URL('../load/alert-probe-main.ts', import.meta.url));
 
 const BACKGROUND_DEVICES = 50;
-const PROBE_DEVICES = 30;
+export const PROBE_DEVICES = 30;
 const CROSSINGS_PER_SECOND = 10;
 const WINDOW = 20;
 /** The background load runs before the probe begins. */
@@ -35,12 +35,12 @@ const LEAD_MS = 2000;
 const PROBE_SECONDS = 10;
 
 /** The shipped rule on memory, told to raise and clear at once: the peer's rule knows no duration, and both shall do the same. */
-const IMMEDIATE_RULE = `flows:
+export const IMMEDIATE_RULE = `flows:
   rules:
     memory-pressure: { raise: 90, clear: 85, for_seconds: 0, clear_for_seconds: 0 }
 `;
 
-interface Alerts {
+export interface Alerts {
   figures: Figures;
   p99: number;
   failures: string[];
@@ -92,14 +92,19 @@ function mingUnderLoad(variant: MingVariant, options: AlertLatencyOptions, conte
   });
 }
 
-async function alertsOf(
+/** Crossings under a background load: the stack's first devices make it, `PROBE_DEVICES` after them cross. */
+export async function alertsOf(
   stack: Stack,
   listener: AlertProbeOptions['listener'],
-  { rate, samples }: AlertLatencyOptions,
+  {
+    rate,
+    samples,
+    backgroundDevices = BACKGROUND_DEVICES,
+  }: Pick<AlertLatencyOptions, 'rate' | 'samples'> & { backgroundDevices?: number },
   { cleanup }: BenchContext,
 ): Promise<Alerts> {
   const seconds = LEAD_MS / 1000 + samples / CROSSINGS_PER_SECOND + PROBE_SECONDS;
-  const background = stack.accounts.slice(0, BACKGROUND_DEVICES);
+  const background = stack.accounts.slice(0, backgroundDevices);
   const load = { port: stack.mqttPort, accounts: background, firstIndex: 0, window: WINDOW, rate, seconds };
   const generator = await GeneratorProcess.start({ ...load, boot: 'benchmark' }, cleanup);
   const running = generator.run();
@@ -108,7 +113,7 @@ async function alertsOf(
   cleanup.defer(() => endProcess(probe));
   probe.send({
     port: stack.mqttPort,
-    accounts: stack.accounts.slice(BACKGROUND_DEVICES),
+    accounts: stack.accounts.slice(backgroundDevices),
     listener,
     samples,
     rate: CROSSINGS_PER_SECOND,

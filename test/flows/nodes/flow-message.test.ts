@@ -3,10 +3,9 @@ import type { IncomingTelemetry } from '../../../flows/link/incoming.ts';
 import {
   flowMessage,
   heardMessage,
-  isHeardMessage,
   isRequestMessage,
-  isStateMessage,
-  isTelemetryMessage,
+  isRuleMessage,
+  ruleMessage,
 } from '../../../flows/nodes/flow-message.ts';
 
 const telemetry: IncomingTelemetry = {
@@ -40,7 +39,7 @@ describe('what campus-in sends', () => {
   it('is a copy, all the way down', () => {
     const message = flowMessage(telemetry, '');
     const before = JSON.stringify(telemetry);
-    if (!isTelemetryMessage(message)) throw new Error('expected telemetry');
+    if (!isRuleMessage(message) || message.channel !== 'telemetry') throw new Error('expected telemetry');
     for (const metric of message.payload.metrics) {
       metric.fields['load1'] = 99;
       metric.tags['mount'] = 'elsewhere';
@@ -52,7 +51,7 @@ describe('what campus-in sends', () => {
   it('says who was heard, and not what, to those who only want to know that', () => {
     const message = heardMessage(telemetry);
     expect(message).toEqual({ ...telemetry, channel: 'heard', payload: { replayed: false } });
-    expect([isHeardMessage(message), isHeardMessage(telemetry)]).toEqual([true, false]);
+    expect(isRuleMessage(message)).toBe(true);
   });
 
   it('is nothing for the removal of an alert', () => {
@@ -61,18 +60,33 @@ describe('what campus-in sends', () => {
   });
 });
 
+describe('what rules are handed without a copy', () => {
+  it('is what others are sent, of one measurement or of all', () => {
+    for (const measurement of ['', 'disk']) {
+      const { channel, device, payload } = flowMessage(telemetry, measurement) ?? {};
+      expect(ruleMessage(telemetry, measurement)).toEqual({ channel, device, payload });
+    }
+    expect(ruleMessage(telemetry, 'ipv6')).toBeUndefined();
+  });
+
+  it('is no alert and no event', () => {
+    const topic = 'campus/v1/school/alerts/a1';
+    expect(ruleMessage({ channel: 'alerts', topic, site: 'school', id: 'a1', payload: undefined }, '')).toBeUndefined();
+  });
+});
+
 describe('what a node takes', () => {
   it('is told by its shape, whatever else was done to the message', () => {
-    expect(isTelemetryMessage({ ...telemetry, _msgid: 'x', extra: {} })).toBe(true);
-    expect(isTelemetryMessage({ ...telemetry, device: '../x' })).toBe(false);
-    expect(isTelemetryMessage({ ...telemetry, payload: {} })).toBe(false);
-    expect(isStateMessage({ ...telemetry, channel: 'state' })).toBe(false);
+    expect(isRuleMessage({ ...telemetry, _msgid: 'x', extra: {} })).toBe(true);
+    expect(isRuleMessage({ ...telemetry, device: '../x' })).toBe(false);
+    expect(isRuleMessage({ ...telemetry, payload: {} })).toBe(false);
+    expect(isRuleMessage({ ...telemetry, channel: 'state' })).toBe(false);
     expect(isRequestMessage({ payload: { action: 'raise' } })).toBe(false);
     expect(
       isRequestMessage({
         payload: { action: 'clear', rule: 'own', device: 'room-1', subject: '', evidence: {}, at: 1 },
       }),
     ).toBe(true);
-    for (const other of [undefined, null, 'text', 7, []]) expect(isTelemetryMessage(other)).toBe(false);
+    for (const other of [undefined, null, 'text', 7, []]) expect(isRuleMessage(other)).toBe(false);
   });
 });

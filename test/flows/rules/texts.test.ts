@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { shippedFlows } from '../../../flows/default-flows.ts';
+import { shippedWords } from '../../../flows/rules/shipped-words.ts';
 import { durationText, numberText, shortened } from '../../../flows/rules/text-parts.ts';
 import { absenceSummary, shippedTextRules, thresholdSummary } from '../../../flows/rules/texts.ts';
 import { parseThresholdNode } from '../../../flows/rules/threshold-settings.ts';
@@ -40,8 +41,10 @@ it('cuts long names between characters', () => {
 describe('the texts of threshold rules', () => {
   const thresholds = shippedFlows.filter(({ type }) => type === 'campus-threshold');
 
-  it('exist for each shipped rule and for no other', () => {
-    expect(thresholds.map((node) => node['rule']).toSorted()).toEqual(shippedTextRules.toSorted());
+  it('exist for each shipped rule and for no other, once', () => {
+    const worded = [...shippedTextRules, ...Object.keys(shippedWords), 'device-offline'];
+    const rules = shippedFlows.filter((node) => 'rule' in node).map((node) => String(node['rule']));
+    expect(rules.toSorted()).toEqual(worded.toSorted());
   });
 
   it.each(thresholds.map((node) => [String(node['rule']), node] as const))(

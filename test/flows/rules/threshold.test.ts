@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { MAX_AGE_MS, VANISHED_MS } from '../../../flows/rules/condition.ts';
 import type { Moment } from '../../../flows/rules/moment.ts';
+import type { PointAlert, PointInput } from '../../../flows/rules/point-kind.ts';
 import {
+  type Crossing,
   initialThreshold,
-  MAX_AGE_MS,
   step,
-  type ThresholdAlert,
-  type ThresholdInput,
   type ThresholdSettings,
   type ThresholdState,
-  VANISHED_MS,
 } from '../../../flows/rules/threshold.ts';
 
 const WALL = 1_764_000_000_000;
@@ -39,7 +38,7 @@ class Trial {
     this.state = state;
   }
 
-  give(input: ThresholdInput, now: Moment): readonly ThresholdAlert[] {
+  give(input: PointInput, now: Moment): readonly PointAlert<Crossing>[] {
     const frozen = Object.freeze({ ...this.state });
     const result = step(frozen, input, this.#settings, now);
     // A state must survive being written down.

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DeviceState } from '../../../contract/state.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -150,5 +152,100 @@ describe('IPv6 lost', () => {
     ]);
     await gateway.telemetry('room-1', [ipv6(3)]);
     await until('the alert is cleared', () => gateway.open().length === 0);
+  });
+});
+
+describe('the further kinds of rules', () => {
+  const point = (name: string, tags: Record<string, string>, fields: Record<string, number | boolean>) => ({
+    name,
+    tags,
+    fields,
+  });
+
+  it('tell a flapping link as one alert, and know after a restart what was counted', async () => {
+    const { gateway, flows, home } = await start(
+      'flows: {rules: {link-flapping: {raise: 4}, link-down: {enabled: false}}}',
+    );
+    const link = (up: boolean, agoMs = 0): Promise<void> => {
+      const fields = { carrier: up, virtual: false };
+      const timestamp = Date.now() - agoMs;
+      return gateway.telemetry('room-1', [{ ...point('network', { interface: 'eth0' }, fields), timestamp }]);
+    };
+    await link(true, 3000);
+    await link(false, 2000);
+    await link(true, 1000);
+    const file = join(home, 'flows', 'state-changes.json');
+    await until('the changes are written', () => existsSync(file) && readFileSync(file, 'utf8').split(',').length >= 3);
+    expect(gateway.asked('link-flapping')).toEqual([]);
+    await flows.end('SIGKILL');
+    await new FlowsProcess(home, gateway.port).ready();
+    let up = true;
+    await reporting(
+      'the alert',
+      () => {
+        up = !up;
+        return link(up);
+      },
+      () => gateway.open().length > 0,
+    );
+    expect(gateway.open()).toMatchObject([
+      {
+        rule: 'link-flapping',
+        device: 'room-1',
+        subject: 'eth0',
+        evidence: { value_is: 'count', value: 4, threshold: 4, window_seconds: 600 },
+      },
+    ]);
+    expect(gateway.asked('link-flapping')).toEqual(['raise']);
+  });
+
+  it('tell that many devices are offline, beside each of them', async () => {
+    const { gateway } = await start('flows: {rules: {many-devices-offline: {for_seconds: 0}}}');
+    for (const room of [1, 2, 3, 4, 5]) await gateway.state(`room-${room}`, { ...online, online: room > 2 });
+    await until('the alerts', () => gateway.open().length === 3);
+    const many = gateway.open().find(({ rule }) => rule === 'many-devices-offline');
+    expect(many).toMatchObject({ device: 'room-1', evidence: { value: 40, value_is: 'share' } });
+    expect(many?.summary.en).toContain('2 of 5 devices (40%)');
+    for (const room of [1, 2]) await gateway.state(`room-${room}`, { ...online, boot: 'run-two' });
+    await until('the devices are back', () => gateway.open().every(({ rule }) => rule === 'many-devices-offline'));
+  });
+
+  it('hear the same where something else listens beside them', async () => {
+    const gateway = await GatewayStandIn.open();
+    const own = [
+      { id: 'own-tab', type: 'tab', label: 'Mine' },
+      {
+        id: 'own-in',
+        type: 'campus-in',
+        z: 'own-tab',
+        gateway: 'campus-connection',
+        channel: 'telemetry',
+        measurement: 'system',
+        wires: [['own-debug', 'own-rule']],
+      },
+      { id: 'own-debug', type: 'debug', z: 'own-tab', active: true, complete: 'payload', wires: [] },
+      {
+        id: 'own-rule',
+        type: 'campus-change',
+        z: 'own-tab',
+        rule: 'own-rule',
+        measurement: 'system',
+        field: 'cpu_count',
+        normal: '4',
+        class: 'other',
+        level: 4,
+        wires: [['own-out']],
+      },
+      { id: 'own-out', type: 'campus-alert-out', z: 'own-tab', gateway: 'campus-connection', wires: [] },
+    ];
+    // A node without a place would count as one that only holds settings.
+    const placed = own.map((entry) => (entry.type === 'tab' ? entry : { ...entry, x: 100, y: 100 }));
+    await new FlowsProcess(flowsHome(temporaryDirectory(), { flows: placed }), gateway.port).ready();
+    await reporting(
+      'the alert',
+      () => gateway.telemetry('room-1', [{ fields: { cpu_count: 2 } }]),
+      () => gateway.open().length > 0,
+    );
+    expect(gateway.open()).toMatchObject([{ rule: 'own-rule', evidence: { value: 2, expected: '4' } }]);
   });
 });

@@ -52,7 +52,7 @@ function leaves(path: string, schema: Schema): string[][] {
 function shippedSetting(path: string): unknown {
   const [, rule, key = ''] = /^flows\.rules\.([a-z0-9-]+)\.(\w+)$/.exec(path) ?? [];
   if (rule === undefined) return undefined;
-  return key === 'enabled' ? true : shippedFlows.find((node) => node['rule'] === rule)?.[key];
+  return shippedFlows.find((node) => node['rule'] === rule)?.[key];
 }
 
 function typeOf(schema: Schema): string {

@@ -1,4 +1,5 @@
 import { accessReference } from './access.ts';
+import { alertsReference } from './alerts.ts';
 import { apiReference } from './api.ts';
 import { baselineReference } from './baseline.ts';
 import { cellularReference } from './cellular.ts';
@@ -17,6 +18,7 @@ import { topicsReference } from './topics.ts';
 /** The documents that have a part made from the code. */
 export const documents: readonly { path: string; reference: () => string | Promise<string> }[] = [
   { path: 'docs/access.md', reference: accessReference },
+  { path: 'docs/alerts.md', reference: alertsReference },
   { path: 'docs/api.md', reference: apiReference },
   { path: 'docs/baseline.md', reference: baselineReference },
   { path: 'docs/cli.md', reference: cliReference },

@@ -25,7 +25,7 @@ export function evidenceText(
   const isState = evidence.measurement === 'ipv6' && evidence.field === 'level';
   const format = (value: number): string => {
     const state = isState ? ipv6Summaries[value] : undefined;
-    return state === undefined ? formatValue(value, spec?.unit, language) : stateName(state);
+    return state === undefined ? formatValue(value, unitOf(evidence, spec), language) : stateName(state);
   };
   const label = isState
     ? 'IPv6'
@@ -33,11 +33,25 @@ export function evidenceText(
       ? evidence.field
       : shortName(language === 'en' ? spec.en : spec.zh);
   const { value, threshold } = evidence;
+  const what = evidence.value_is === undefined ? undefined : valueIs[evidence.value_is][language];
   return {
-    ...(label === undefined ? {} : { label }),
+    ...(label === undefined ? {} : { label: what === undefined ? label : `${label} · ${what}` }),
     ...(value === undefined ? {} : { value: typeof value === 'number' ? format(value) : String(value) }),
     ...(threshold === undefined ? {} : { threshold: format(threshold) }),
   };
+}
+
+/** What an alert's value is, where it is not one of the field. */
+const valueIs = {
+  change: { en: 'change', 'zh-CN': '变化量' },
+  count: { en: 'changes', 'zh-CN': '变化次数' },
+  share: { en: 'share of devices', 'zh-CN': '设备占比' },
+} as const satisfies Record<NonNullable<AlertEvidence['value_is']>, Record<Language, string>>;
+
+/** A number of changes has no unit, a share of devices is in percent, whatever the field is measured in. */
+function unitOf({ value_is: is }: AlertEvidence, spec: FieldSpec | undefined): string | undefined {
+  if (is === 'count') return undefined;
+  return is === 'share' ? '%' : spec?.unit;
 }
 
 /** `Use of the link: the busier direction …` without its explanation. */

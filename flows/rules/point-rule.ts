@@ -1,64 +1,60 @@
 import type { Alert, AlertEvidence, AlertRequest } from '../../contract/alert.ts';
-import type { Metric, Telemetry } from '../../contract/telemetry.ts';
+import type { DeviceState } from '../../contract/state.ts';
+import { type Condition, MAX_AGE_MS } from './condition.ts';
 import { KeyedStates, STATES_PER_RULE, splitStateKey, stateKey } from './keyed-states.ts';
+import type { Memory } from './memory.ts';
 import type { Moment } from './moment.ts';
 import { passesFilter } from './point-filter.ts';
+import { type Facts, type PointAlert, type PointInput, type PointKind, stepPoint } from './point-kind.ts';
 import type { Rule, RuleSummary } from './rule.ts';
-import { thresholdSummary } from './texts.ts';
-import {
-  initialThreshold,
-  MAX_AGE_MS,
-  step,
-  type ThresholdAlert,
-  type ThresholdInput,
-  type ThresholdState,
-} from './threshold.ts';
-import type { ThresholdRuleSettings } from './threshold-settings.ts';
+import { type Heard, stateAsHeard, subjectOf, type Watch } from './watch.ts';
 
-/** Armed levels that outlive the process, by state key. */
-export interface ArmedLevels {
-  get(key: string): number | undefined;
-  set(key: string, level: number): void;
-  delete(key: string): void;
-  entries(): Iterable<[string, number]>;
-}
-
-/** One threshold rule over all devices: finds the points it watches and gives each to the state of its subject. */
-export class ThresholdRule implements Rule {
-  readonly #settings: ThresholdRuleSettings;
-  readonly #armed: ArmedLevels;
-  readonly #states = new KeyedStates<ThresholdState>(STATES_PER_RULE);
+/** One rule over values of all devices: finds the points it watches and gives each to the state of its subject. */
+export class PointRule<S extends Condition, M, F extends Facts> implements Rule {
+  readonly #watch: Watch;
+  readonly #kind: PointKind<S, M, F>;
+  readonly #memory: Memory<M>;
+  readonly #states: KeyedStates<S>;
   /** When a device last sent the measurement, steady ms; as many devices as there may be states. */
   readonly #reports = new Map<string, number>();
 
-  constructor(settings: ThresholdRuleSettings, armed: ArmedLevels) {
-    this.#settings = settings;
-    this.#armed = armed;
+  constructor(watch: Watch, kind: PointKind<S, M, F>, memory: Memory<M>) {
+    this.#watch = watch;
+    this.#kind = kind;
+    this.#memory = memory;
+    this.#states = new KeyedStates<S>(kind.statesMax ?? STATES_PER_RULE);
   }
 
   /** Takes one message of a device. Messages kept through an outage say nothing about the present. */
-  telemetry(device: string, telemetry: Telemetry, now: Moment): AlertRequest[] {
-    const { node, filter } = this.#settings;
+  telemetry(device: string, telemetry: Heard, now: Moment): AlertRequest[] {
+    const { node, filter } = this.#watch;
     if (telemetry.replayed === true || !node.enabled) return [];
     const requests: AlertRequest[] = [];
     for (const metric of telemetry.metrics) {
       if (metric.name !== node.measurement || metric.timestamp < now.wall - MAX_AGE_MS) continue;
       this.#reported(device, now);
       const value = Object.hasOwn(metric.fields, node.field) ? metric.fields[node.field] : undefined;
-      if (typeof value !== 'number' || !passesFilter(metric, filter)) continue;
-      const key = stateKey(device, this.#subjectOf(metric));
+      if (value === undefined || !this.#kind.accepts(value) || !passesFilter(metric, filter)) continue;
+      const key = stateKey(device, subjectOf(metric, this.#watch));
       requests.push(...this.#step(key, { kind: 'sample', value, time: metric.timestamp }, now));
     }
     return requests;
+  }
+
+  /** A state of a device is watched like a measurement. */
+  state(device: string, state: DeviceState, now: Moment): AlertRequest[] {
+    return this.telemetry(device, stateAsHeard(state, now), now);
   }
 
   /** Lets time go by; to be called every second. */
   tick(now: Moment): AlertRequest[] {
     const requests: AlertRequest[] = [];
     for (const [key, state] of this.#states.entries()) {
+      // Time alone changes only what lasts: an open alert, or a condition that holds.
+      if (!state.open && state.pastSince === null) continue;
       const reportedAt = this.#reports.get(splitStateKey(key).device);
       const reporting = reportedAt !== undefined && now.steady - reportedAt <= MAX_AGE_MS;
-      const result = step(state, { kind: 'tick', reporting }, this.#settings.threshold, now);
+      const result = stepPoint(this.#kind, state, { kind: 'tick', reporting }, now);
       if (result.state === state) continue;
       this.#states.replace(key, result.state);
       requests.push(...result.alerts.map((alert) => this.#request(key, alert, now)));
@@ -69,8 +65,9 @@ export class ThresholdRule implements Rule {
   /** The gateway has this alert of the rule open. A rule that is switched off clears what it raised before. */
   opened({ device, subject, evidence }: Alert, now: Moment): AlertRequest[] {
     const key = stateKey(device, subject);
-    if (!this.#settings.node.enabled) {
-      return [this.#request(key, { action: 'clear', value: undefined, threshold: evidence.threshold }, now)];
+    if (!this.#watch.node.enabled) {
+      const { threshold } = evidence;
+      return [this.#request(key, { action: 'clear', ...(threshold === undefined ? {} : { threshold }) }, now)];
     }
     return this.#step(key, { kind: 'open', threshold: evidence.threshold }, now);
   }
@@ -81,29 +78,20 @@ export class ThresholdRule implements Rule {
     return this.#states.get(key) === undefined ? [] : this.#step(key, { kind: 'gone' }, now);
   }
 
-  /** A person has closed this alert of the rule. An armed rule forgets the level; another comes back when its condition goes on. */
+  /** A person has closed this alert of the rule: what the rule was armed with or took for normal is forgotten. */
   closed({ device, subject }: Alert, now: Moment): AlertRequest[] {
-    const key = stateKey(device, subject);
-    this.#armed.delete(key);
-    return this.#step(key, { kind: 'closed' }, now);
+    return this.#step(stateKey(device, subject), { kind: 'closed' }, now);
   }
 
   forget(device: string): void {
     const ofDevice = (key: string): boolean => splitStateKey(key).device === device;
     for (const [key] of [...this.#states.entries()].filter(([key]) => ofDevice(key))) this.#states.delete(key);
-    for (const [key] of [...this.#armed.entries()].filter(([key]) => ofDevice(key))) this.#armed.delete(key);
+    for (const [key] of [...this.#memory.entries()].filter(([key]) => ofDevice(key))) this.#memory.delete(key);
     this.#reports.delete(device);
   }
 
   summary(): RuleSummary {
-    let open = 0;
-    for (const [, state] of this.#states.entries()) if (state.open) open += 1;
-    return { enabled: this.#settings.node.enabled, watched: this.#states.size, open };
-  }
-
-  #subjectOf(metric: Metric): string {
-    const { subject_tag: tag } = this.#settings.node;
-    return tag !== '' && Object.hasOwn(metric.tags, tag) ? (metric.tags[tag] ?? '') : '';
+    return { enabled: this.#watch.node.enabled, watched: this.#states.size, open: this.#states.openCount };
   }
 
   #reported(device: string, now: Moment): void {
@@ -114,22 +102,29 @@ export class ThresholdRule implements Rule {
     this.#reports.set(device, now.steady);
   }
 
-  #step(key: string, input: ThresholdInput, now: Moment): AlertRequest[] {
-    const before = this.#states.get(key) ?? initialThreshold(this.#armed.get(key) ?? null);
-    const { state, alerts } = step(before, input, this.#settings.threshold, now);
+  #step(key: string, input: PointInput, now: Moment): AlertRequest[] {
+    const before = this.#states.get(key) ?? this.#kind.recalled(this.#memory.get(key));
+    const { state, alerts } = stepPoint(this.#kind, before, input, now);
     this.#states.touch(key, state);
-    if (state.armed !== null && state.armed !== before.armed) this.#armed.set(key, state.armed);
+    const memory = this.#kind.memoryOf(state);
+    if (memory !== this.#kind.memoryOf(before)) {
+      if (memory === undefined) this.#memory.delete(key);
+      else this.#memory.set(key, memory);
+    }
     return alerts.map((alert) => this.#request(key, alert, now));
   }
 
-  #request(key: string, alert: ThresholdAlert, now: Moment): AlertRequest {
-    const { node } = this.#settings;
+  #request(key: string, alert: PointAlert<F>, now: Moment): AlertRequest {
+    const { node } = this.#watch;
     const { device, subject } = splitStateKey(key);
     const evidence: AlertEvidence = {
       measurement: node.measurement,
       field: node.field,
-      ...(alert.value === undefined ? {} : { value: alert.value }),
+      ...(this.#kind.valueIs === undefined ? {} : { value_is: this.#kind.valueIs }),
+      ...(alert.value === undefined ? {} : { value: evidenceValue(alert.value) }),
       ...(alert.threshold === undefined ? {} : { threshold: alert.threshold }),
+      ...(alert.expected === undefined ? {} : { expected: evidenceValue(alert.expected) }),
+      ...(alert.window_seconds === undefined ? {} : { window_seconds: alert.window_seconds }),
     };
     const about = { rule: node.rule, device, subject, at: now.wall };
     if (alert.action === 'clear') return { action: 'clear', ...about, evidence };
@@ -139,8 +134,13 @@ export class ThresholdRule implements Rule {
       class: node.class,
       ...(node.sub_class === '' ? {} : { sub_class: node.sub_class }),
       level: node.level,
-      summary: thresholdSummary(this.#settings, { device, subject, ...alert }),
+      summary: this.#kind.summary({ device, subject }, alert),
       evidence: { ...evidence, for_seconds: alert.heldSeconds },
     };
   }
+}
+
+/** A text that is longer than evidence may be is cut. */
+function evidenceValue<V extends string | number | boolean>(value: V): V | string {
+  return typeof value === 'string' ? value.slice(0, 256) : value;
 }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../contract/alert.ts';
 import type { Metric, Telemetry } from '../../../contract/telemetry.ts';
+import type { Memory } from '../../../flows/rules/memory.ts';
 import type { Moment } from '../../../flows/rules/moment.ts';
-import { type ArmedLevels, ThresholdRule } from '../../../flows/rules/threshold-rule.ts';
+import { PointRule } from '../../../flows/rules/point-rule.ts';
+import { thresholdKind } from '../../../flows/rules/threshold.ts';
 import { parseThresholdNode } from '../../../flows/rules/threshold-settings.ts';
 
 const WALL = 1_764_000_000_000;
@@ -21,8 +23,9 @@ const link = {
   level: 4,
 };
 
-function ruleOf(node: object, armed: ArmedLevels = new Map<string, number>()): ThresholdRule {
-  return new ThresholdRule(parseThresholdNode({ ...link, ...node }), armed);
+function ruleOf(node: object, armed: Memory<number> = new Map<string, number>()) {
+  const settings = parseThresholdNode({ ...link, ...node });
+  return new PointRule(settings, thresholdKind(settings), armed);
 }
 
 function message(seconds: number, ...metrics: Partial<Metric>[]): Telemetry {

@@ -1,1 +1,0 @@
-export { registerAbsence as default } from './absence.ts';

@@ -1,0 +1,1 @@
+export { registerRules as default } from './rules.ts';

@@ -1,1 +1,0 @@
-export { registerThreshold as default } from './threshold.ts';
