@@ -3,7 +3,7 @@ import { SeriesSet, sumLines } from '../../../../dashboards/console/src/charts/s
 
 describe('SeriesSet', () => {
   it('makes a line for each field and group, in the order of fields, then of names', () => {
-    const set = new SeriesSet({ measurement: 'network', fields: ['rx', 'tx'], groupBy: 'interface' }, 1000);
+    const set = new SeriesSet({ measurement: 'network', fields: ['rx', 'tx'], groupBy: ['interface'] }, 1000);
     set.load('tx', [{ tags: { interface: 'eth0' }, points: [[0, 5]] }], 1000);
     set.load(
       'rx',
