@@ -31,7 +31,6 @@ export interface AdvertisingRouter {
   prefixes: Prefix[];
   nameServers: string[];
   searchList: string[];
-  nat64Prefixes: string[];
 }
 
 /** The `ipv6_router` points of one device. */
@@ -52,7 +51,6 @@ export function advertisingRouters(points: readonly Point[]): AdvertisingRouter[
       prefixes: parseList(Prefix, textField(point, 'prefixes')),
       nameServers: parseList(NameServer, textField(point, 'name_servers')).map(({ address }) => address),
       searchList: parseList(Type.String(), textField(point, 'search_list')),
-      nat64Prefixes: [],
     };
   });
 }

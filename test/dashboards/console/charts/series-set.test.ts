@@ -27,6 +27,16 @@ describe('SeriesSet', () => {
     expect(set.lines()).toEqual([{ field: 'share', group: '', points: [[1000, 40]] }]);
   });
 
+  it('makes a line for each combination of several tags, of the points that have them all', () => {
+    const set = new SeriesSet({ measurement: 'path', fields: ['rtt'], groupBy: ['target', 'family'] }, 1000);
+    const push = (tags: Record<string, string>) =>
+      set.push({ measurement: 'path', time: 1000, tags, fields: { rtt: 1 } });
+    expect(push({ target: 'gateway', role: 'gateway', family: 'ipv6' })).toBe(true);
+    expect(push({ target: 'gateway', role: 'gateway', family: 'ipv4' })).toBe(true);
+    expect(push({ target: 'gateway', role: 'gateway' })).toBe(false);
+    expect(set.lines().map(({ group }) => group)).toEqual(['gateway ipv4', 'gateway ipv6']);
+  });
+
   it('leaves out values that are no numbers', () => {
     const set = new SeriesSet({ measurement: 'system', fields: ['load1'] }, 1000);
     set.load(
