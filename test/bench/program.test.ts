@@ -39,14 +39,18 @@ describe('the command line of the benchmarks', () => {
       minutes: 1,
       everySeconds: 10,
     });
+    expect((await parse('agent --peers')).requested?.options).toEqual({ peers: true, minutes: 2 });
     expect((await parse('disk --peer ming')).requested?.rounds).toBe(3);
     expect((await parse('report a.json b.json')).report).toEqual(['a.json', 'b.json']);
   });
 
-  it.each(['ingest', 'query', 'alert-latency', 'footprint', 'disk', 'start', 'devices'])('knows %s', async (name) => {
-    expect((await parse(name)).requested?.name).toBe(name);
-    expect((await parse(`${name} --help`)).said).toContain(`npm run bench -- ${name}`);
-  });
+  it.each(['ingest', 'query', 'alert-latency', 'footprint', 'disk', 'start', 'devices', 'agent'])(
+    'knows %s',
+    async (name) => {
+      expect((await parse(name)).requested?.name).toBe(name);
+      expect((await parse(`${name} --help`)).said).toContain(`npm run bench -- ${name}`);
+    },
+  );
 
   it('says in its help which way a ratio goes', async () => {
     expect((await parse('--help')).said).toContain('A ratio is ours divided by the peer');

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { BenchContext, BenchOutcome } from './bench.ts';
+import { measureAgent } from './benches/agent.ts';
 import { measureAlertLatency } from './benches/alert-latency.ts';
 import { measureDevices } from './benches/devices.ts';
 import { measureDisk } from './benches/disk.ts';
@@ -55,6 +56,7 @@ export function createProgram(actions: Actions): Command {
   addDisk(program, actions);
   addStart(program, actions);
   addDevices(program, actions);
+  addAgent(program, actions);
   program
     .command('report <files...>')
     .description('writes the table of docs/performance.md from files that hold --json lines')
@@ -141,6 +143,19 @@ function addDevices(program: Command, { bench }: Actions): void {
       bench({
         ...requested('devices', { ...options, rounds: 1 }),
         measure: (context) => measureDevices(options, context),
+      }),
+    );
+}
+
+function addAgent(program: Command, { bench }: Actions): void {
+  benchCommand(program, 'agent', 'the agent with every collector at its default: CPU, memory, processes started')
+    .option('--peers', 'measure node_exporter, collectd and netdata in turn: installs what is missing', false)
+    .addOption(integer('--minutes <n>', 'how long each is measured', 2, [1, 60]))
+    .addOption(rounds())
+    .action((options: Common & { peers: boolean; minutes: number }) =>
+      bench({
+        ...requested('agent', options),
+        measure: (context) => measureAgent({ ...options, rounds: roundsOf(options) }, context),
       }),
     );
 }
