@@ -65,11 +65,9 @@ afterAll(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-test('what a device measures of its network appears as it comes, each in a panel of its own', async () => {
-  const page = await openRoom();
-  await page.page.locator('main').waitFor();
+test('what a device measures of its network stands on its page, each in a panel of its own', async () => {
   await report();
-  await page.goto(`/devices/${account.site}/${ROOM}`);
+  const page = await openRoom();
 
   const path = panel(page, 'Path');
   const lesson = await cells(path.locator('tr[data-target="live.example.edu.cn"]'));

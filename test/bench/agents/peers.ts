@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../support/free-port.ts';
+import { until } from '../../support/until.ts';
 import type { Cleanup } from '../cleanup.ts';
 import { temporaryDir } from '../temporary-dir.ts';
 import { Contained } from './contained.ts';
@@ -19,6 +20,9 @@ export interface RunningPeer {
   /** What asks it for its figures, where it measures only then. */
   scrape?: string;
 }
+
+/** Before it listens it looks at the whole machine, by a script. */
+const NETDATA_START_MS = 90_000;
 
 const DEBIAN_SCRIPT = fileURLToPath(new URL('../../debian-packages.sh', import.meta.url));
 
@@ -80,16 +84,28 @@ async function startCollectd(cleanup: Cleanup): Promise<RunningPeer> {
 async function startNetdata(cleanup: Cleanup): Promise<RunningPeer> {
   const cwd = temporaryDir('netdata', cleanup);
   const config = join(cwd, 'netdata.conf');
+  const port = await freePort();
   for (const name of ['cache', 'lib', 'log']) mkdirSync(join(cwd, name));
   const directories = ['cache', 'lib', 'log'].map((name) => `  ${name} = ${join(cwd, name)}`);
-  const web = `[web]\n  bind to = 127.0.0.1\n  default port = ${await freePort()}`;
+  const web = `[web]\n  bind to = 127.0.0.1\n  default port = ${port}`;
   const own = '[global]\n  run as user = root\n[cloud]\n  enabled = no';
   writeFileSync(config, `${own}\n[directories]\n${directories.join('\n')}\n${web}\n`);
-  return {
-    contained: await Contained.start(cleanup, ['netdata', '-D', '-c', config, '-P', join(cwd, 'pid')], {
-      cwd,
-      // It tells nobody that it runs.
-      env: { ...process.env, DO_NOT_TRACK: '1', DISABLE_TELEMETRY: '1' },
-    }),
-  };
+  // It tells nobody that it runs.
+  const env = { ...process.env, DO_NOT_TRACK: '1', DISABLE_TELEMETRY: '1' };
+  const contained = await Contained.start(
+    cleanup,
+    ['netdata', '-D', '-c', config, '-P', join(cwd, 'pid')],
+    { cwd, env },
+  );
+  await until('netdata answers', () => answers(`http://127.0.0.1:${port}/api/v1/info`), { timeoutMs: NETDATA_START_MS });
+  return { contained };
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    return (await fetch(url)).ok;
+  } catch {
+    // Nobody listens yet.
+    return false;
+  }
 }
