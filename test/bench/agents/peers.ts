@@ -92,12 +92,13 @@ async function startNetdata(cleanup: Cleanup): Promise<RunningPeer> {
   writeFileSync(config, `${own}\n[directories]\n${directories.join('\n')}\n${web}\n`);
   // It tells nobody that it runs.
   const env = { ...process.env, DO_NOT_TRACK: '1', DISABLE_TELEMETRY: '1' };
-  const contained = await Contained.start(
-    cleanup,
-    ['netdata', '-D', '-c', config, '-P', join(cwd, 'pid')],
-    { cwd, env },
-  );
-  await until('netdata answers', () => answers(`http://127.0.0.1:${port}/api/v1/info`), { timeoutMs: NETDATA_START_MS });
+  const contained = await Contained.start(cleanup, ['netdata', '-D', '-c', config, '-P', join(cwd, 'pid')], {
+    cwd,
+    env,
+  });
+  await until('netdata answers', () => answers(`http://127.0.0.1:${port}/api/v1/info`), {
+    timeoutMs: NETDATA_START_MS,
+  });
   return { contained };
 }
 
