@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '#typebox';
 import type { Point } from '../api/schema.ts';
 import { numberField, textField } from '../format/fields.ts';
 import { parseList } from '../format/ipv6.ts';
