@@ -1,29 +1,16 @@
 import type { Command, RequestedCommand } from '../../contract/command.ts';
 import { CampusError, type ErrorCode } from '../../contract/errors.ts';
-import { limits } from '../../contract/limits.ts';
 import type { Reply } from '../../contract/reply.ts';
 import type { ThroughputChoice } from '../../contract/throughput.ts';
 import { channelTopic } from '../../contract/topics.ts';
 import type { Logger } from '../../runtime/log.ts';
 import type { Broker } from '../broker/broker.ts';
-import type { CommandOrigin, CommandQuery, CommandRecord, CommandTable } from '../registry/command-table.ts';
+import type { CommandOrigin, CommandQuery, CommandTable } from '../registry/command-table.ts';
 import type { DeviceKey, Devices } from '../registry/devices.ts';
+import { type Active, ActiveCommands } from './active-commands.ts';
 import type { CommandKinds, Prepared } from './command-kind.ts';
+import { type CommandListener, type CommandStatus, type CommandTimes, commandTimes } from './command-status.ts';
 import { isResultOf } from './result-of.ts';
-
-/** How long the gateway waits, ms. */
-export const commandTimes = {
-  /** An agent that is there says at once that it has begun. */
-  answerMs: 15_000,
-  /** For its turn: as many as may wait, each at its slowest. */
-  turnMs: 30 * 60_000,
-  /** Reports of how far it is that come faster than this are passed over. */
-  progressMs: 200,
-} as const;
-
-/** A command as people see it: how far it is, 0 to 1, while it runs. */
-export type CommandStatus = CommandRecord & { progress?: number };
-export type CommandListener = (command: CommandStatus) => void;
 
 export interface CommandRequest extends DeviceKey {
   command: RequestedCommand;
@@ -43,17 +30,7 @@ export interface CommandsOptions {
   /** Milliseconds of a clock that nobody sets. */
   monotonicMs: () => number;
   log: Logger;
-  times?: Readonly<Record<keyof typeof commandTimes, number>>;
-}
-
-interface Active {
-  status: CommandStatus;
-  choice: ThroughputChoice;
-  timer: NodeJS.Timeout;
-  /** It has had its turn. */
-  begun: boolean;
-  prepared?: Prepared;
-  progressAt: number;
+  times?: CommandTimes;
 }
 
 /**
@@ -62,14 +39,14 @@ interface Active {
  */
 export class Commands {
   readonly #options: CommandsOptions;
-  readonly #times: Readonly<Record<keyof typeof commandTimes, number>>;
-  /** By id, in the order in which they were asked for. */
-  readonly #active = new Map<string, Active>();
+  readonly #times: CommandTimes;
+  readonly #active: ActiveCommands;
   readonly #listeners = new Set<CommandListener>();
 
   constructor(options: CommandsOptions) {
     this.#options = options;
     this.#times = options.times ?? commandTimes;
+    this.#active = new ActiveCommands(options.kinds);
     options.table.abandon(options.now());
   }
 
@@ -82,20 +59,13 @@ export class Commands {
     this.#checkDevice({ site, device });
     const kind = kinds[command];
     kind.check({ site, device });
-    const active = [...this.#active.values()];
-    if (active.some(({ status }) => status.site === site && status.device === device)) {
-      throw new CampusError('command_busy', `${device}: expected a device without a command, got one that has one`);
-    }
-    if (active.filter(({ begun }) => !begun).length >= limits.commandsWaiting) {
-      const detail = `expected at most ${limits.commandsWaiting} devices that wait for their turn, got one more`;
-      throw new CampusError('command_queue_full', detail);
-    }
+    this.#active.checkRoom({ site, device });
     const status: CommandStatus = {
       ...{ id: newId(), site, device, command, origin, state: 'waiting', createdAt: now() },
     };
     table.add(status);
     const timer = this.#after(this.#times.turnMs, status.id, 'its turn did not come in time');
-    this.#active.set(status.id, { status, choice, timer, begun: false, progressAt: Number.NEGATIVE_INFINITY });
+    this.#active.add({ status, choice, timer, begun: false, progressAt: Number.NEGATIVE_INFINITY });
     this.#tell(status);
     this.#next();
     return status;
@@ -142,7 +112,7 @@ export class Commands {
 
   /** Whether any command of this origin is not over yet. */
   hasActive(origin: CommandOrigin): boolean {
-    return [...this.#active.values()].some(({ status }) => status.origin === origin);
+    return this.#active.has(origin);
   }
 
   /** Calls `listener` at each change. Returns how to stop it. */
@@ -153,10 +123,6 @@ export class Commands {
 
   /** Lets go of what is held ready. What is not over is marked as given up at the next start. */
   close(): void {
-    for (const { timer, prepared } of this.#active.values()) {
-      clearTimeout(timer);
-      prepared?.release();
-    }
     this.#active.clear();
   }
 
@@ -174,17 +140,7 @@ export class Commands {
 
   /** Begins what may begin. */
   #next(): void {
-    for (const active of [...this.#active.values()]) {
-      const { command } = active.status;
-      if (active.begun || (this.#options.kinds[command].exclusive && this.#isExclusiveUnderWay())) continue;
-      active.begun = true;
-      void this.#begin(active);
-    }
-  }
-
-  #isExclusiveUnderWay(): boolean {
-    const { kinds } = this.#options;
-    return [...this.#active.values()].some(({ begun, status }) => begun && kinds[status.command].exclusive);
+    for (const active of this.#active.takeTurns()) void this.#begin(active);
   }
 
   async #begin(active: Active): Promise<void> {

@@ -10,7 +10,8 @@ import { RateLimits } from '../http/rate-limits.ts';
 import type { ProvenDevice } from '../join/device-proof.ts';
 import type { Joining } from '../join/joining.ts';
 import type { Registry } from '../registry/registry.ts';
-import type { CommandStatus, Commands } from './commands.ts';
+import type { CommandStatus } from './command-status.ts';
+import type { Commands } from './commands.ts';
 
 /** Requests remembered, so that none serves twice: as many as come within their life from a thousand devices, each as fast as it may. */
 const REMEMBERED_MAX = 100_000;

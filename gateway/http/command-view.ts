@@ -3,7 +3,7 @@ import { CommandId, requestedCommands } from '../../contract/command.ts';
 import { type ErrorCode, errorCodes } from '../../contract/errors.ts';
 import { Id } from '../../contract/ids.ts';
 import { CommandResult } from '../../contract/reply.ts';
-import type { CommandStatus } from '../commands/commands.ts';
+import type { CommandStatus } from '../commands/command-status.ts';
 
 /** A command as the API serves it. Times are ms since 1970. */
 export const CommandView = Type.Object({

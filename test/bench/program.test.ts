@@ -39,11 +39,12 @@ describe('the command line of the benchmarks', () => {
       minutes: 1,
       everySeconds: 10,
     });
+    expect((await parse('agent --peers')).requested?.options).toEqual({ peers: true, minutes: 2 });
     expect((await parse('disk --peer ming')).requested?.rounds).toBe(3);
     expect((await parse('report a.json b.json')).report).toEqual(['a.json', 'b.json']);
   });
 
-  it.each(['ingest', 'query', 'alert-latency', 'footprint', 'disk', 'start', 'devices', 'rules'])(
+  it.each(['ingest', 'query', 'alert-latency', 'footprint', 'disk', 'start', 'devices', 'rules', 'agent'])(
     'knows %s',
     async (name) => {
       expect((await parse(name)).requested?.name).toBe(name);

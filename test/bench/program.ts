@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { BenchContext, BenchOutcome } from './bench.ts';
+import { measureAgent } from './benches/agent.ts';
 import { measureAlertLatency } from './benches/alert-latency.ts';
 import { measureDevices } from './benches/devices.ts';
 import { measureDisk } from './benches/disk.ts';
@@ -57,6 +58,7 @@ export function createProgram(actions: Actions): Command {
   addStart(program, actions);
   addDevices(program, actions);
   addRules(program, actions);
+  addAgent(program, actions);
   program
     .command('report <files...>')
     .description('writes the table of docs/performance.md from files that hold --json lines')
@@ -157,6 +159,19 @@ function addRules(program: Command, { bench }: Actions): void {
     .addOption(integer('--samples <n>', 'crossings', 100, [10, 100_000]))
     .action((options: Common & Parameters<typeof measureRules>[0]) =>
       bench({ ...requested('rules', options), measure: (context) => measureRules(options, context) }),
+    );
+}
+
+function addAgent(program: Command, { bench }: Actions): void {
+  benchCommand(program, 'agent', 'the agent with every collector at its default: CPU, memory, processes started')
+    .option('--peers', 'measure node_exporter, collectd and netdata in turn: installs what is missing', false)
+    .addOption(integer('--minutes <n>', 'how long each is measured', 2, [1, 60]))
+    .addOption(rounds())
+    .action((options: Common & { peers: boolean; minutes: number }) =>
+      bench({
+        ...requested('agent', options),
+        measure: (context) => measureAgent({ ...options, rounds: roundsOf(options) }, context),
+      }),
     );
 }
 

@@ -64,6 +64,18 @@ describe('the report', () => {
     expect(text).not.toContain('999');
   });
 
+  it('shows agents side by side, with a machine of their own', () => {
+    const agent = result('2026-03-02T00:00:00Z', {
+      ...{ bench: 'agent', ours: { cpu_percent: 0.61, pss_mb: 71.2 }, options: { peers: true, minutes: 2 } },
+      further: { collectd: { cpu_percent: 0.05, pss_mb: 9 }, netdata: { cpu_percent: 2, pss_mb: 80 } },
+      machine: { ...machine, cores: 4 },
+    });
+    const text = performanceReport([agent, result('2026-03-01T00:00:00Z')]);
+    expect(text).toContain('Agents side by side. Machine: 4 cores');
+    expect(text).toContain('|  | campus-edge agent | collectd | netdata | aim |');
+    expect(text).toContain('| CPU, % of a core | 0.61 | 0.05 | 2 | ≤ 1 |');
+  });
+
   it('says what failed, and mixes no machines', () => {
     expect(performanceReport([result('2026-03-01T00:00:00Z', { failures: ['the answers differ'] })])).toContain(
       '**query failed**: the answers differ',

@@ -1,4 +1,5 @@
 import { markdownTable } from '../tidy/reference/markdown.ts';
+import { agentTable } from './agent-table.ts';
 import { type BenchResult, figureAt } from './result.ts';
 
 /** One line of the table: what is shown of a result, and what is hoped for. */
@@ -101,22 +102,46 @@ function nameOf({ bench, options }: BenchResult): string {
 }
 
 /**
- * The part of docs/performance.md that is made from results: the machine, the table, what each call was.
+ * The part of docs/performance.md that is made from results: the machine, the table, what each call was. Agents stand apart, beside others of their kind.
  * @throws Error for results of different machines, which cannot be compared
  */
 export function performanceReport(results: readonly BenchResult[]): string {
   const newest = newestOf(results);
+  if (newest.length === 0) return 'Nothing has been measured yet.';
+  const stacks = newest.filter(({ bench }) => bench !== 'agent');
+  const agents = newest.filter(({ bench }) => bench === 'agent');
+  return [...stacksReport(stacks), ...agents.flatMap(agentReport)].join('\n\n');
+}
+
+function stacksReport(newest: readonly BenchResult[]): string[] {
   const machines = new Set(newest.map(({ machine }) => JSON.stringify(machine)));
   if (machines.size > 1) throw new Error(`expected results of one machine, got ${[...machines].join(' and ')}`);
   const [first] = newest;
-  if (first === undefined) return 'Nothing has been measured yet.';
-  const { cpu, cores, memory_gb: memory, kernel, disk, node } = first.machine;
+  if (first === undefined) return [];
   return [
-    `Machine: ${cores} cores of ${cpu}, ${memory} GB, Linux ${kernel}, ${disk}, Node.js ${node}.`,
+    machineText(first),
     markdownTable(['', 'campus-edge', 'MING', 'ratio (range)', 'aim'], newest.flatMap(linesOf)),
     newest.map(callOf).join('\n'),
-    ...newest.flatMap(({ bench, failures }) => failures.map((text) => `**${bench} failed**: ${text}`)),
-  ].join('\n\n');
+    ...newest.flatMap(failuresOf),
+  ];
+}
+
+function agentReport(result: BenchResult): string[] {
+  return [
+    `Agents side by side. ${machineText(result)}`,
+    agentTable(result, shown),
+    callOf(result),
+    ...failuresOf(result),
+  ];
+}
+
+function machineText({ machine }: BenchResult): string {
+  const { cpu, cores, memory_gb: memory, kernel, disk, node } = machine;
+  return `Machine: ${cores} cores of ${cpu}, ${memory} GB, Linux ${kernel}, ${disk}, Node.js ${node}.`;
+}
+
+function failuresOf({ bench, failures }: BenchResult): string[] {
+  return failures.map((text) => `**${bench} failed**: ${text}`);
 }
 
 function linesOf(result: BenchResult): string[][] {

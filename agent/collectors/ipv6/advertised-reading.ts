@@ -1,6 +1,6 @@
 import { ipv6Router } from '../../../contract/measurements/ipv6-router.ts';
 import type { CollectedMetric, Reading } from '../../collector.ts';
-import { parseAddressText, prefixBits } from './address.ts';
+import { parseAddressText, prefixBits, scopeOf } from './address.ts';
 import type { HeardAdvertisement } from './advertisement.ts';
 import { encodeList, type ListedAddress } from './listed-address.ts';
 import type { Ipv6Reading } from './reading.ts';
@@ -17,10 +17,10 @@ export function advertisedReading(
 ): Ipv6Reading {
   if (heard.length === 0) return {};
   const servers = new Set(
-    heard.flatMap(({ nameServers, heardAt }) =>
+    heard.flatMap(({ nameServers, heardAt, interface: zone }) =>
       nameServers
         .filter(({ lifetimeSeconds }) => isInForce(lifetimeSeconds, now - heardAt))
-        .map(({ address }) => address),
+        .map(({ address }) => withZone(address, zone)),
     ),
   );
   return {
@@ -30,6 +30,12 @@ export function advertisedReading(
     ra_name_server_count: servers.size,
     unaddressed_prefixes: JSON.stringify(unaddressedPrefixes(heard, addresses, now)),
   };
+}
+
+/** A link-local name server is one of its link only, and nobody finds it without (RFC 8106 §5.1, RFC 4007 §11). */
+function withZone(address: string, zone: string): string {
+  const groups = parseAddressText(address);
+  return groups !== undefined && scopeOf(groups) === 'link-local' ? `${address}%${zone}` : address;
 }
 
 /** Until its lifetime has run out; one of 0 takes it back (RFC 8106 §5.1, RFC 4862 §5.5.3). */
@@ -119,7 +125,9 @@ export function advertisementReading(heard: HeardAdvertisement, now: number): Re
       })),
     ),
     name_servers: encodeList(
-      heard.nameServers.map(({ address, lifetimeSeconds }) => ({ address, lifetime_seconds: lifetimeSeconds })),
+      heard.nameServers.map(({ address, lifetimeSeconds }) => ({
+        ...{ address: withZone(address, heard.interface), lifetime_seconds: lifetimeSeconds },
+      })),
     ),
     search_list: JSON.stringify(heard.searchList),
   };

@@ -82,7 +82,11 @@ test('a router that only advertises and one that is only in use both have a poin
   expect(reading).toMatchObject({ ra_managed: true, ra_other_config: true, ra_name_server_count: 3 });
   expect(reading.unaddressed_prefixes).toBe(JSON.stringify(['2001:db8:5::/64', '2001:db8:6::/64']));
   // After five minutes the first router's name servers are over, after 50 minutes its second prefix is.
-  expect(advertisedReading(heard, [], 301_000).ra_name_servers).toBe('["fe80::53"]');
+  expect(advertisedReading(heard, [], 301_000).ra_name_servers).toBe('["fe80::53%eth0"]');
+  expect(points[2]?.fields['name_servers']).toBe('[{"address":"fe80::53%eth0"}]');
+  // Two links may each have a name server of the same link-local address.
+  const both = [...heard, ...heard.map((one) => ({ ...one, interface: 'eth1' }))];
+  expect(advertisedReading(both, [], 301_000).ra_name_servers).toBe('["fe80::53%eth0","fe80::53%eth1"]');
   expect(advertisedReading(heard, [], 3_001_000).unaddressed_prefixes).toBe('["2001:db8:5::/64"]');
 });
 

@@ -3,7 +3,8 @@ import { onTestFinished } from 'vitest';
 import type { AnsweredCommand } from '../../../contract/command.ts';
 import type { ThroughputArguments } from '../../../contract/throughput.ts';
 import type { CommandKind, Order } from '../../../gateway/commands/command-kind.ts';
-import { Commands, commandTimes } from '../../../gateway/commands/commands.ts';
+import { commandTimes } from '../../../gateway/commands/command-status.ts';
+import { Commands } from '../../../gateway/commands/commands.ts';
 import type { Registry } from '../../../gateway/registry/registry.ts';
 import type { Clock } from '../registry/temporary-registry.ts';
 

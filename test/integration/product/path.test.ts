@@ -7,6 +7,8 @@ import type { Namespace } from '../agent/namespace.ts';
 import { linkEnds, makeShapedLink } from '../agent/shaped-link.ts';
 
 const STAMP_PORT = 8862;
+/** 200 packets of ICMP and 80 of TCP: one packet is half a point, or little more than one. */
+const LOSS_CYCLES = 8;
 const { ipv4, ipv6 } = linkEnds.school;
 
 async function startReflector(school: Namespace): Promise<void> {
@@ -27,6 +29,11 @@ function fieldsOf(metrics: readonly CollectedMetric[], method: string, family?: 
   return found.fields;
 }
 
+/** Of several cycles the one that the machine disturbed least: both ends and the relay between them run on it, and what it takes is added to the link's delay. */
+function leastOf(cycles: readonly CollectedMetric['fields'][], field: string): number {
+  return Math.min(...cycles.map((fields) => Number(fields[field])));
+}
+
 /** Within so many percent of what it should be. */
 function expectNear(value: unknown, expected: number, percent: number, what: string): void {
   expect(Math.abs(Number(value) - expected), `${what}: ${value} for ${expected}`).toBeLessThanOrEqual(
@@ -45,17 +52,18 @@ describe.skipIf(!isRoot)('the path over a link of known quality', () => {
     const collect = room.collector('path', pathConfig(25, 40, servers));
     // The first cycle of a process reads its own code.
     await collect();
-    const metrics = await collect();
+    const cycles = [await collect(), await collect(), await collect()];
     for (const method of ['icmp', 'stamp', 'tcp']) {
       for (const [family, rttMs] of [['ipv4', 200] as const, ['ipv6', 300] as const]) {
-        const fields = fieldsOf(metrics, method, family);
-        expect(fields).toMatchObject({ reachable: true, loss_percent: 0, duplicate_count: 0 });
-        expectNear(fields['rtt_ms'], rttMs, 10, `${method} ${family}`);
-        expect(fields['mos']).toBeGreaterThan(3.5);
+        const fields = cycles.map((metrics) => fieldsOf(metrics, method, family));
+        for (const one of fields) expect(one).toMatchObject({ reachable: true, loss_percent: 0, duplicate_count: 0 });
+        expectNear(leastOf(fields, 'rtt_ms'), rttMs, 10, `${method} ${family}`);
+        expect(fields[0]?.['mos']).toBeGreaterThan(3.5);
       }
     }
-    expectNear(fieldsOf(metrics, 'icmp')['rtt_difference_ms'], 100, 25, 'difference');
-    expect(fieldsOf(metrics, 'icmp')).toMatchObject({ loss_difference_percent: 0 });
+    const differences = cycles.map((metrics) => fieldsOf(metrics, 'icmp'));
+    expectNear(leastOf(differences, 'rtt_difference_ms'), 100, 15, 'difference');
+    expect(differences[0]).toMatchObject({ loss_difference_percent: 0 });
   });
 
   test('has the loss of each family, by every method', async () => {
@@ -65,15 +73,21 @@ describe.skipIf(!isRoot)('the path over a link of known quality', () => {
     });
     await startReflector(school);
     const servers = [ipv4, `[${ipv6}]`].flatMap((host) => [`stamp://${host}:${STAMP_PORT}`, `tcp://${host}:9`]);
-    const metrics = await room.collector('path', pathConfig(200, 20, servers))();
+    const collect = room.collector('path', pathConfig(200, 20, servers));
+    // A cycle has 25 packets of ICMP and 10 of TCP: one more that is lost is 4 or 10 points of it. So several are added up, as docs/collectors/path.md has it.
+    const cycles: CollectedMetric[][] = [];
+    while (cycles.length < LOSS_CYCLES) cycles.push(await collect());
     for (const method of ['icmp', 'stamp', 'tcp']) {
       for (const [family, loss] of [['ipv4', 10] as const, ['ipv6', 30] as const]) {
-        const fields = fieldsOf(metrics, method, family);
-        const what = `${method} ${family}: ${fields['loss_percent']} % of ${fields['sent_count']}`;
-        expect(Math.abs(Number(fields['loss_percent']) - loss), what).toBeLessThanOrEqual(method === 'stamp' ? 2 : 4);
+        const sum = (field: string): number =>
+          cycles.reduce((total, metrics) => total + Number(fieldsOf(metrics, method, family)[field]), 0);
+        const sent = sum('sent_count');
+        const lost = 100 * (1 - sum('received_count') / sent);
+        expect(Math.abs(lost - loss), `${method} ${family}: ${lost} % of ${sent}`).toBeLessThanOrEqual(2);
       }
     }
-    expect(Number(fieldsOf(metrics, 'icmp')['mos_difference'])).toBeLessThan(-0.5);
+    const differences = cycles.map((metrics) => Number(fieldsOf(metrics, 'icmp')['mos_difference']));
+    expect(differences.reduce((sum, difference) => sum + difference, 0) / cycles.length).toBeLessThan(-0.5);
   });
 
   test('has the jitter of the direction that has it, and the order', async () => {

@@ -83,7 +83,10 @@ function readLevels(
 }
 
 /**
- * SINR comes in half dB; only Qualcomm's chips have it on the scale of 3GPP for NR, and Unisoc's (FM650), which name no band of NR, print dB.
+ * SINR of LTE (RSSNR) comes in half dB with its sign (Fibocom's FM350 AT commands user manual V2.10, §11.1.15). Of NR that manual says an index on the scale
+ * of 3GPP TS 38.133 §10.1.16, which is right for Qualcomm's chips; MediaTek's do otherwise: FM350s have been captured with 2 beside an SS-RSRQ of −9 dB, and
+ * with 6 beside −7 dB, which an SS-SINR of −22.5 or −20.5 dB leaves no room for (TS 38.215 §5.1.3: the interference counts in RSRQ, too). Half dB fits
+ * both. Unisoc's (FM650), which name no band of NR, print dB.
  */
 function readSinr(
   row: Row,

@@ -19,6 +19,17 @@ export function axisBounds(top: number, bottom: number): AxisBounds {
   return { min: roundUp(bottom, interval) * -1 || 0, max: Math.max(roundUp(top, interval), interval), interval };
 }
 
+/**
+ * Bounds on a round step around values that do not begin at zero, such as a signal in dBm.
+ * @param lowest of all values
+ * @param highest of all values
+ */
+export function boundsAround(lowest: number, highest: number): AxisBounds {
+  const interval = roundStep((highest - lowest) / LINES);
+  const min = Math.floor(lowest / interval) * interval;
+  return { min, max: Math.max(Math.ceil(highest / interval) * interval, min + interval), interval };
+}
+
 /** The least round step that is not below `step`. */
 function roundStep(step: number): number {
   if (step <= 0) return 1;

@@ -1,4 +1,4 @@
-import { type AxisBounds, axisBounds } from './axis.ts';
+import { type AxisBounds, axisBounds, boundsAround } from './axis.ts';
 import type { Palette } from './palette.ts';
 import type { LinePoint } from './series-buffer.ts';
 
@@ -13,6 +13,7 @@ export interface ChartLine {
   stacked?: boolean;
   /** Only the line, no area below it. */
   bare?: boolean;
+  dashed?: boolean;
 }
 
 export interface ChartModel {
@@ -54,7 +55,7 @@ export function chartOption(model: ChartModel, palette: Palette): object {
         color: palette.text,
         fontSize: 11,
         hideOverlap: true,
-        formatter: (value: number) => model.format(Math.abs(value)),
+        formatter: (value: number) => model.format(shownValue(model, value)),
       },
       splitLine: { lineStyle: { color: palette.grid } },
     },
@@ -62,8 +63,17 @@ export function chartOption(model: ChartModel, palette: Palette): object {
   };
 }
 
+/** What a drawn value says: below zero of a chart with mirrored lines, how much it is. */
+export function shownValue({ lines }: Pick<ChartModel, 'lines'>, value: number): number {
+  return lines.some((line) => line.mirrored) ? Math.abs(value) : value;
+}
+
 /** Whole steps around all values, or around the fixed top. */
 function bounds({ lines, max, least = 0 }: ChartModel): AxisBounds {
+  const values = lines
+    .flatMap((line) => line.points.map(([, value]) => value ?? Number.NaN))
+    .filter((value) => !Number.isNaN(value));
+  if (values.some((value) => value < 0)) return boundsAround(Math.min(...values), Math.max(...values));
   if (max !== undefined) return { min: 0, max, interval: max / 4 };
   const highest = (mirrored: boolean): number =>
     Math.max(
@@ -86,7 +96,7 @@ function seriesOption(line: ChartLine, palette: Palette): object {
     // A value alone makes no line.
     showSymbol: line.points.length === 1,
     ...(line.stacked ? { stack: 'all' } : {}),
-    lineStyle: { width: line.stacked ? 1 : 1.6, color: line.colour },
+    lineStyle: { width: line.stacked ? 1 : 1.6, color: line.colour, type: line.dashed ? 'dashed' : 'solid' },
     itemStyle: { color: line.colour, borderColor: palette.surface },
     areaStyle: line.bare ? undefined : { color: line.colour, opacity: line.stacked ? 0.55 : 0.14 },
     emphasis: { disabled: true },

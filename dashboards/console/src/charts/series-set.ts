@@ -6,13 +6,13 @@ import { type LinePoint, SeriesBuffer } from './series-buffer.ts';
 export interface SeriesSpec {
   measurement: string;
   fields: readonly string[];
-  /** One line for each value of this tag; without it one line per field, of the points that have no tag. */
-  groupBy?: string;
+  /** One line for each combination of these tags, of the points that have them all; without any one line per field, of the points that have no tag. */
+  groupBy?: readonly string[];
 }
 
 export interface Line {
   field: string;
-  /** The value of the `groupBy` tag; empty without one. */
+  /** The values of the `groupBy` tags with spaces between; empty without any. */
   group: string;
   points: LinePoint[];
 }
@@ -74,7 +74,11 @@ export class SeriesSet {
   }
 
   #group(tags: Readonly<Record<string, string>>): string | undefined {
-    if (this.#spec.groupBy !== undefined) return tags[this.#spec.groupBy];
+    const { groupBy } = this.#spec;
+    if (groupBy !== undefined) {
+      const values = groupBy.map((tag) => tags[tag]);
+      return values.includes(undefined) ? undefined : values.join(' ');
+    }
     const { site: _site, device: _device, ...own } = tags;
     return tagKey(own) === '' ? '' : undefined;
   }

@@ -35,7 +35,7 @@ export function tooltipElement(
     line.appendChild(document.createElement('span')).textContent = row.seriesName;
     const number = line.appendChild(document.createElement('span'));
     number.className = 'chart-tooltip-value';
-    number.textContent = value(Math.abs(row.value[1]));
+    number.textContent = value(row.value[1]);
   }
   return box;
 }

@@ -65,7 +65,7 @@ export function useSeries(spec: SeriesSpec, device: () => DeviceKey, range: () =
     problem.value = undefined;
     const to = gatewayNow();
     const query = { ...device(), measurement: spec.measurement, from: to - lengthMs, to: to + stepMs, step: stepMs };
-    const group = spec.groupBy === undefined ? {} : { groupBy: spec.groupBy };
+    const group = spec.groupBy === undefined ? {} : { groupBy: spec.groupBy.join(',') };
     try {
       const answers = await Promise.all(
         spec.fields.map((field) => api.series({ ...query, field, ...group }, mine.signal)),

@@ -24,7 +24,7 @@ export interface DeviceSeries {
 export function useDeviceSeries(device: () => DeviceKey, range: () => WindowName): DeviceSeries {
   return {
     network: useSeries(
-      { measurement: 'network', fields: ['rx_bits_per_second', 'tx_bits_per_second'], groupBy: 'interface' },
+      { measurement: 'network', fields: ['rx_bits_per_second', 'tx_bits_per_second'], groupBy: ['interface'] },
       device,
       range,
     ),

@@ -41,6 +41,12 @@ export function formatValue(value: number, unit: string | undefined, language: L
   return unit === undefined ? number : `${number}${NO_BREAK}${unit}`;
 }
 
+/** A difference with its sign: +2.1 ms, −0.4 ms. */
+export function formatSigned(value: number, unit: string | undefined, language: Language): string {
+  const sign = value > 0 ? '+' : '';
+  return `${sign}${formatValue(value, unit, language)}`;
+}
+
 function scaled(value: number, base: number, units: readonly string[], language: Language): string {
   let size = Math.abs(value);
   let unit = 0;

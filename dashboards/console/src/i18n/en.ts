@@ -1,3 +1,5 @@
+import { networkEn } from './network-en.ts';
+
 /** The console in English. `zh-cn.ts` has the same keys; a test compares them. */
 // biome-ignore format: related short texts stand on one line, so that the two languages compare at a glance
 export const en = {
@@ -76,7 +78,7 @@ export const en = {
     version: 'Version', status: 'Status', name: 'Device', since: 'Since',
     open_alerts: 'Open alerts', filter: 'Filter by name',
     no_match: 'No device has "{text}" in its name.', count: '{n} device | {n} devices', back: 'All devices',
-    ipv6: 'IPv6',
+    ipv6: 'IPv6', values_of: 'As of {time}: not reported since',
   },
   admit: {
     add: 'Add a device', title: 'Add a device', id: 'Name', id_hint: '1 to 63 of a-z, 0-9 and -, such as room-101',
@@ -105,7 +107,7 @@ export const en = {
   },
   range: { label: 'Time range', '15m': '15 min', '1h': '1 h', '24h': '24 h' },
   chart: {
-    empty: 'No values in this time range. Choose a longer one, or wait for the device to report.', summary: '{name}: latest {last}, lowest {min}, highest {max}', toggle: 'Show or hide {name}',
+    empty: 'No values in this time range. Choose a longer one, or wait for the device to report.', summary: '{name}: latest {last}, lowest {min}, highest {max}', toggle: 'Show or hide {name}', measure: 'What the chart shows',
   },
   traffic: {
     title: 'Network traffic',
@@ -152,6 +154,7 @@ export const en = {
     temporary: 'Temporary', deprecated: 'Deprecated', tentative: 'Tentative', dad_failed: 'Duplicate',
     not_reported: 'This device has not reported its IPv6 state.',
   },
+  ...networkEn,
   check: {
     title: 'Ready for a live lesson?', note: '1080p, two-way', check: 'Check the room',
     explain: 'Takes about a minute and ends with a measurement of throughput, which fills the link for some seconds.',

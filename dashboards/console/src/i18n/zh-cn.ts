@@ -1,4 +1,5 @@
 import type { Messages } from './messages.ts';
+import { networkZhCn } from './network-zh-cn.ts';
 
 /** The console in Simplified Chinese, with the keys of `en.ts`. */
 // biome-ignore format: related short texts stand on one line, so that the two languages compare at a glance
@@ -69,7 +70,7 @@ export const zhCn: Messages = {
     no_values_hint: '采集代理连接后，数值会自动出现在这里。', last_seen: '最近上报',
     version: '版本', status: '状态', name: '设备', since: '起始时间', open_alerts: '未解除告警',
     filter: '按名称筛选', no_match: '没有名称包含“{text}”的设备。', count: '{n} 台设备', back: '全部设备',
-    ipv6: 'IPv6',
+    ipv6: 'IPv6', values_of: '截至 {time}，此后未再上报',
   },
   admit: {
     add: '添加设备', title: '添加设备', id: '设备标识', id_hint: '1 至 63 个字符：a-z、0-9 和 -，例如 room-101',
@@ -97,7 +98,7 @@ export const zhCn: Messages = {
   },
   range: { label: '时间范围', '15m': '15 分钟', '1h': '1 小时', '24h': '24 小时' },
   chart: {
-    empty: '该时间范围内没有数据。请选择更长的范围，或等待设备上报。', summary: '{name}：最新 {last}，最低 {min}，最高 {max}', toggle: '显示或隐藏 {name}',
+    empty: '该时间范围内没有数据。请选择更长的范围，或等待设备上报。', summary: '{name}：最新 {last}，最低 {min}，最高 {max}', toggle: '显示或隐藏 {name}', measure: '图中所示',
   },
   traffic: {
     title: '网络流量', above: '上方为下行，下方为上行', show_virtual: '虚拟接口（{n}）', interface: '接口',
@@ -137,6 +138,7 @@ export const zhCn: Messages = {
     temporary: '临时', deprecated: '已弃用', tentative: '检测中', dad_failed: '地址冲突',
     not_reported: '该设备尚未上报 IPv6 状态。',
   },
+  ...networkZhCn,
   check: {
     title: '能否直播授课？', note: '1080p 双向', check: '检查教室网络',
     explain: '约需一分钟，最后测量吞吐量，届时会占满链路数秒。',

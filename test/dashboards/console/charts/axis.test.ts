@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { axisBounds, chartSpan } from '../../../../dashboards/console/src/charts/axis.ts';
+import { axisBounds, boundsAround, chartSpan } from '../../../../dashboards/console/src/charts/axis.ts';
 
 describe('axisBounds', () => {
   it.each([
@@ -13,6 +13,16 @@ describe('axisBounds', () => {
     const found = axisBounds(top, bottom);
     expect(found.interval).toBeCloseTo(bounds.interval, 9);
     expect([found.min, found.max].map((value) => Number(value.toFixed(6)))).toEqual([bounds.min, bounds.max]);
+  });
+});
+
+describe('boundsAround', () => {
+  it.each([
+    [-104, -87, { min: -105, max: -85, interval: 5 }],
+    [-3, 14, { min: -5, max: 15, interval: 5 }],
+    [-90, -90, { min: -90, max: -89, interval: 1 }],
+  ])('from %s to %s goes in round steps', (lowest, highest, bounds) => {
+    expect(boundsAround(lowest, highest)).toEqual(bounds);
   });
 });
 

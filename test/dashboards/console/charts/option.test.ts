@@ -57,6 +57,23 @@ describe('chartOption', () => {
     expect(yAxis.axisLabel.formatter(-5)).toBe('5 u');
   });
 
+  it('shows values below zero as they are where no line is mirrored', () => {
+    const points: [number, number][] = [
+      [0, -104],
+      [1, -87],
+    ];
+    const option = chartOption(
+      { ...model, lines: [{ name: 'RSRP', colour: '#111', points, dashed: true }] },
+      lightPalette,
+    );
+    expect(option).toMatchObject({
+      yAxis: { min: -105, max: -85, interval: 5 },
+      series: [{ lineStyle: { type: 'dashed' } }],
+    });
+    const { yAxis } = option as { yAxis: { axisLabel: { formatter: (value: number) => string } } };
+    expect(yAxis.axisLabel.formatter(-90)).toBe('-90 u');
+  });
+
   it('takes its colours from the palette', () => {
     expect(chartOption(model, darkPalette)).toMatchObject({ xAxis: { axisLabel: { color: darkPalette.text } } });
     expect(lineColour(lightPalette, 8)).toBe(lightPalette.lines[0]);

@@ -3,7 +3,7 @@ import { SeriesSet, sumLines } from '../../../../dashboards/console/src/charts/s
 
 describe('SeriesSet', () => {
   it('makes a line for each field and group, in the order of fields, then of names', () => {
-    const set = new SeriesSet({ measurement: 'network', fields: ['rx', 'tx'], groupBy: 'interface' }, 1000);
+    const set = new SeriesSet({ measurement: 'network', fields: ['rx', 'tx'], groupBy: ['interface'] }, 1000);
     set.load('tx', [{ tags: { interface: 'eth0' }, points: [[0, 5]] }], 1000);
     set.load(
       'rx',
@@ -25,6 +25,16 @@ describe('SeriesSet', () => {
     expect(set.push({ measurement: 'ipv6', time: 1000, tags: {}, fields: { share: 'x' } })).toBe(false);
     expect(set.push({ measurement: 'ipv6', time: 1000, tags: {}, fields })).toBe(true);
     expect(set.lines()).toEqual([{ field: 'share', group: '', points: [[1000, 40]] }]);
+  });
+
+  it('makes a line for each combination of several tags, of the points that have them all', () => {
+    const set = new SeriesSet({ measurement: 'path', fields: ['rtt'], groupBy: ['target', 'family'] }, 1000);
+    const push = (tags: Record<string, string>) =>
+      set.push({ measurement: 'path', time: 1000, tags, fields: { rtt: 1 } });
+    expect(push({ target: 'gateway', role: 'gateway', family: 'ipv6' })).toBe(true);
+    expect(push({ target: 'gateway', role: 'gateway', family: 'ipv4' })).toBe(true);
+    expect(push({ target: 'gateway', role: 'gateway' })).toBe(false);
+    expect(set.lines().map(({ group }) => group)).toEqual(['gateway ipv4', 'gateway ipv6']);
   });
 
   it('leaves out values that are no numbers', () => {
