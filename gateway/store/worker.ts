@@ -17,6 +17,7 @@ import { decodePoints } from './point-reader.ts';
 import type { FromStoreWorker, NumberedRequest, StoreRequest, StoreWorkerData } from './protocol.ts';
 import { horizonOf, longestDays } from './retention.ts';
 import { SecondTry } from './second-try.ts';
+import { encodeSeries } from './series-json.ts';
 import { SetAside } from './set-aside.ts';
 import type { ErasedSubject, SeriesQuery, Store } from './store.ts';
 import { storeExtent } from './store-extent.ts';
@@ -71,7 +72,9 @@ try {
 
 port.on('message', async ({ id, request }: NumberedRequest) => {
   try {
-    tell({ kind: 'answer', id, value: await answer(id, request) });
+    const value = await answer(id, request);
+    const handedOver = value instanceof Uint8Array ? [value.buffer as ArrayBuffer] : [];
+    port.postMessage({ kind: 'answer', id, value } satisfies FromStoreWorker, handedOver);
   } catch (error) {
     tell({ kind: 'error', id, code: codeOf(error), message: (error as Error).message });
   } finally {
@@ -114,9 +117,9 @@ function answer(id: number, request: StoreRequest): unknown {
 }
 
 /** As JSON, for that is what is asked for in the end. Whoever asks sees everything that was acknowledged: the primary takes it first. */
-async function series(query: SeriesQuery): Promise<string> {
+async function series(query: SeriesQuery): Promise<Uint8Array> {
   await drains[0]?.caughtUp();
-  return JSON.stringify(await stores[0]!.store.series(query));
+  return encodeSeries(await stores[0]!.store.series(query));
 }
 
 async function exported(query: ExportQuery, path: string, signal: AbortSignal): Promise<ExportResult> {

@@ -32,6 +32,7 @@ import { PseudonymKeys } from '../../../gateway/privacy/pseudonym-keys.ts';
 import { PrivacyReports } from '../../../gateway/privacy/report/privacy-reports.ts';
 import { openRegistry, type Registry } from '../../../gateway/registry/registry.ts';
 import { DuckDbStore } from '../../../gateway/store/duckdb/duckdb-store.ts';
+import { encodeSeries } from '../../../gateway/store/series-json.ts';
 import type { Point, SeriesQuery } from '../../../gateway/store/store.ts';
 import { storeExtent } from '../../../gateway/store/store-extent.ts';
 import { type Home, openHome } from '../../../runtime/home.ts';
@@ -131,7 +132,7 @@ export async function startHttpGateway(overrides: Partial<HttpDeps> = {}): Promi
     store: {
       seriesJson: async (query) => {
         seriesQueries.push(query);
-        return JSON.stringify({
+        return encodeSeries({
           series: [{ tags: { device: 'room-1' }, points: [[query.from, 1.5]] }],
           truncated: false,
         });
