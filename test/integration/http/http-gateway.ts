@@ -32,7 +32,6 @@ import { PseudonymKeys } from '../../../gateway/privacy/pseudonym-keys.ts';
 import { PrivacyReports } from '../../../gateway/privacy/report/privacy-reports.ts';
 import { openRegistry, type Registry } from '../../../gateway/registry/registry.ts';
 import { DuckDbStore } from '../../../gateway/store/duckdb/duckdb-store.ts';
-import { encodeSeries } from '../../../gateway/store/series-json.ts';
 import type { Point, SeriesQuery } from '../../../gateway/store/store.ts';
 import { storeExtent } from '../../../gateway/store/store-extent.ts';
 import { type Home, openHome } from '../../../runtime/home.ts';
@@ -132,10 +131,8 @@ export async function startHttpGateway(overrides: Partial<HttpDeps> = {}): Promi
     store: {
       seriesJson: async (query) => {
         seriesQueries.push(query);
-        return encodeSeries({
-          series: [{ tags: { device: 'room-1' }, points: [[query.from, 1.5]] }],
-          truncated: false,
-        });
+        const series = [{ tags: { device: 'room-1' }, points: [[query.from, 1.5]] }];
+        return Buffer.from(JSON.stringify({ series, truncated: false }));
       },
     },
     backups,
