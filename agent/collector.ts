@@ -1,4 +1,4 @@
-import type { Static, TObject } from 'typebox';
+import type { Static, TObject } from '#typebox';
 import type { FieldsOf, MeasurementSpec } from '../contract/measurement.ts';
 import type { FieldValue } from '../contract/telemetry.ts';
 import type { Host } from './host/host.ts';

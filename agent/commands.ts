@@ -1,4 +1,4 @@
-import { Compile } from 'typebox/compile';
+import { Compile } from '#typebox/compile';
 import { type AnsweredCommand, Command } from '../contract/command.ts';
 import { decodePayload, isRejection } from '../contract/payload.ts';
 import type { Logger } from '../runtime/log.ts';

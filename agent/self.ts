@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '#typebox';
 import { agent } from '../contract/measurements/agent.ts';
 import type { Collector, Reading } from './collector.ts';
 

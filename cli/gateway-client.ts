@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { Type } from '#typebox';
+import { Compile } from '#typebox/compile';
 import { CampusError, type ErrorCode, errorCodes } from '../contract/errors.ts';
 import type { Admin } from '../gateway/admin.ts';
 

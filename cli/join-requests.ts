@@ -1,5 +1,5 @@
-import { type Static, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { type Static, Type } from '#typebox';
+import { Compile } from '#typebox/compile';
 import { CampusError } from '../contract/errors.ts';
 import { parseJoinCode } from '../runtime/join-code.ts';
 import type { GatewayClient } from './gateway-client.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Compile } from 'typebox/compile';
+import { Compile } from '#typebox/compile';
 import { CommandProgress } from '../contract/self-command.ts';
 import type { ThroughputChoice } from '../contract/throughput.ts';
 import type { GatewayClient } from './gateway-client.ts';

@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '#typebox';
 import { type EventClass, eventClasses } from './classification.ts';
 import { Id } from './ids.ts';
 import { Moment } from './moment.ts';

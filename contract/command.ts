@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '#typebox';
 import { RoomCheckArguments } from './room-check.ts';
 import { ThroughputArguments } from './throughput.ts';
 

@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '#typebox';
 import { AlertClass, AlertLevel, LocalText } from './alert.ts';
 import { Moment } from './moment.ts';
 

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '#typebox';
 
 /** Site and device ids: what a DNS label allows (RFC 1123 §2.1), so that an id is safe in topics, file names and URLs. */
 export const ID_PATTERN = '^[a-z0-9-]{1,63}$';

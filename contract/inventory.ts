@@ -1,4 +1,4 @@
-import { type Static, type TProperties, Type } from 'typebox';
+import { type Static, type TProperties, Type } from '#typebox';
 
 /**
  * What a device is made of: NetJSON DeviceMonitoring (https://netjson.org/rfc.html, as OpenWISP uses it) and what it lacks

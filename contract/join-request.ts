@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '#typebox';
 import { Id } from './ids.ts';
 import { CertificateRequest, JoinAnswer, UnverifiedGateway } from './join.ts';
 

@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '#typebox';
 import { Id } from './ids.ts';
 
 /** What a gateway tells of its certificate authority: nothing secret, and nothing to be believed before its hash is compared. */

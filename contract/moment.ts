@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '#typebox';
 
 /** The last moment that a date can be, ms (ECMA-262 §21.4.1.1); JSON knows whole numbers far beyond what a database keeps as one. */
 const END_OF_TIME_MS = 8.64e15;

@@ -1,5 +1,5 @@
-import type { Static, TSchema } from 'typebox';
-import type { Validator } from 'typebox/compile';
+import type { Static, TSchema } from '#typebox';
+import type { Validator } from '#typebox/compile';
 import type { ErrorCode } from './errors.ts';
 import { limits } from './limits.ts';
 

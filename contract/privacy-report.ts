@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '#typebox';
 import { LocalText } from './alert.ts';
 
 /** What a site keeps about people, in its own words and figures: `campus-edge privacy report --json` and `GET /api/v1/privacy/report`. Times are ms. */

@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '#typebox';
 import { CommandId, type RequestedCommand } from './command.ts';
 import { type ErrorCode, errorCodes } from './errors.ts';
 import { RoomCheckProgress, RoomCheckReport } from './room-check.ts';

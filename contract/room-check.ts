@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '#typebox';
 import { type ErrorCode, errorCodes } from './errors.ts';
 import { ThroughputArguments } from './throughput.ts';
 

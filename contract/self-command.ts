@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '#typebox';
 import { CommandId } from './command.ts';
 import { Id } from './ids.ts';
 import { Certificate } from './join.ts';

@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '#typebox';
 import { Moment } from './moment.ts';
 
 /** Retained on `…/state`, and the MQTT will (MQTT 3.1.1 §3.1.2.5) with `online` false. */

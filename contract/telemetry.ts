@@ -1,5 +1,5 @@
-import { type Static, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { type Static, Type } from '#typebox';
+import { Compile } from '#typebox/compile';
 import { limits } from './limits.ts';
 import { checkShape, decodeJson, isRejection, type Rejection } from './payload.ts';
 

@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '#typebox';
 
 /** Address families that are measured, and ways: `up` is from the device to the server, `down` back. */
 export const throughputFamilies = ['ipv4', 'ipv6'] as const;

@@ -1,5 +1,5 @@
-import { type Static, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { type Static, Type } from '#typebox';
+import { Compile } from '#typebox/compile';
 import { parseJson } from './json-file.ts';
 
 /** One entry of a flow file: a tab, a node, a group or a subflow. Its other properties belong to its type. */

@@ -1,5 +1,5 @@
-import type { Static, TSchema } from 'typebox';
-import type { Validator } from 'typebox/compile';
+import type { Static, TSchema } from '#typebox';
+import type { Validator } from '#typebox/compile';
 import { writePrivateFile } from '../runtime/home.ts';
 import type { Logger } from '../runtime/log.ts';
 import { readTextIfThere } from './files.ts';

@@ -1,5 +1,5 @@
-import { type Static, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { type Static, Type } from '#typebox';
+import { Compile } from '#typebox/compile';
 import type { Logger } from '../runtime/log.ts';
 
 /** An entry of Node-RED's log (https://nodered.org/docs/user-guide/runtime/logging). `id`, `type` and `name` are of the node that logs. */

@@ -1,5 +1,5 @@
-import { type Static, type TSchema, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { type Static, type TSchema, Type } from '#typebox';
+import { Compile } from '#typebox/compile';
 import type { Logger } from '../runtime/log.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 import { RememberedDevice } from './rules/absence-memory.ts';

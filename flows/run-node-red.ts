@@ -1,5 +1,5 @@
-import { Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { Type } from '#typebox';
+import { Compile } from '#typebox/compile';
 import { CampusError } from '../contract/errors.ts';
 import { type DeployRules, guardDeploys } from './editor/deploy.ts';
 import type { EditorServer } from './editor/editor-server.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '#typebox';
 import { CampusError } from '../contract/errors.ts';
 import type { Home } from '../runtime/home.ts';
 import { isHostName } from './pki/own-names.ts';

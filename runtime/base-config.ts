@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '#typebox';
 import { ID_PATTERN } from '../contract/ids.ts';
 
 /** The keys of campus-edge.yaml that every process reads. */

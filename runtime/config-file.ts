@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { Static, TObject } from 'typebox';
-import { Compile } from 'typebox/compile';
 import { type Document, LineCounter, parseDocument } from 'yaml';
+import type { Static, TObject } from '#typebox';
+import { Compile } from '#typebox/compile';
 import { CampusError } from '../contract/errors.ts';
 
 /** Top-level keys of campus-edge.yaml; each process checks the parts it reads, `config check` checks them all. */

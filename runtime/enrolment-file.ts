@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Static, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { type Static, Type } from '#typebox';
+import { Compile } from '#typebox/compile';
 import { CampusError } from '../contract/errors.ts';
 import { Id } from '../contract/ids.ts';
 import { type Home, writePrivateFile } from './home.ts';

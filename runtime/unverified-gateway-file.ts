@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Compile } from 'typebox/compile';
+import { Compile } from '#typebox/compile';
 import { UnverifiedGateway } from '../contract/join.ts';
 import { type Home, writePrivateFile } from './home.ts';
 

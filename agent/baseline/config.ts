@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '#typebox';
 
 const port = Type.Integer({ minimum: 1, maximum: 65_535 });
 

@@ -1,4 +1,4 @@
-import { Compile } from 'typebox/compile';
+import { Compile } from '#typebox/compile';
 import { CampusError } from '../../contract/errors.ts';
 import { pathConfigSchema } from '../collectors/path/path-config.ts';
 import { resolverConfigSchema } from '../collectors/resolver/resolver-config.ts';

@@ -1,5 +1,5 @@
-import { type Static, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { type Static, Type } from '#typebox';
+import { Compile } from '#typebox/compile';
 import { writePrivateFile } from '../../runtime/home.ts';
 import type { Host } from '../host/host.ts';
 

@@ -1,4 +1,4 @@
-import type { Static, TObject } from 'typebox';
+import type { Static, TObject } from '#typebox';
 import { CampusError } from '../../contract/errors.ts';
 import type { Collected, Collector } from '../collector.ts';
 import { captureHost } from './capture-host.ts';

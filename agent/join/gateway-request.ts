@@ -1,6 +1,6 @@
 import { request as httpsRequest, type RequestOptions } from 'node:https';
-import { type Static, type TSchema, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { type Static, type TSchema, Type } from '#typebox';
+import { Compile } from '#typebox/compile';
 import { CampusError, type ErrorCode, errorCodes } from '../../contract/errors.ts';
 import { GATEWAY_NAME } from '../../contract/gateway-name.ts';
 

@@ -1,5 +1,5 @@
-import { Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { Type } from '#typebox';
+import { Compile } from '#typebox/compile';
 
 /** What the outbox keeps: each channel has a lane of its own. */
 export type OutboxChannel = 'telemetry' | 'event';

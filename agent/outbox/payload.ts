@@ -1,5 +1,5 @@
-import { Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { Type } from '#typebox';
+import { Compile } from '#typebox/compile';
 import { DeviceEvent } from '../../contract/event.ts';
 import { limits } from '../../contract/limits.ts';
 import { Metric, type Telemetry } from '../../contract/telemetry.ts';

@@ -1,5 +1,5 @@
-import { Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { Type } from '#typebox';
+import { Compile } from '#typebox/compile';
 import type { ThroughputDirection, ThroughputLeg } from '../../contract/throughput.ts';
 import { parseFailure } from '../parse-failure.ts';
 

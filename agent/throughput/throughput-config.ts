@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '#typebox';
 
 /** Whether the box measures its throughput when the gateway commands it: a box on a metered line need not. */
 export const throughputConfig = Type.Object(

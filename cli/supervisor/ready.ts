@@ -1,5 +1,5 @@
-import { type Static, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { type Static, Type } from '#typebox';
+import { Compile } from '#typebox/compile';
 
 /** What a process tells its supervisor over IPC when it is ready; the gateway adds where its console is. */
 const Ready = Type.Object({

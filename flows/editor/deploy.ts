@@ -1,5 +1,5 @@
-import { Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { Type } from '#typebox';
+import { Compile } from '#typebox/compile';
 import { FlowEntry, isProductEntry } from '../flow-file.ts';
 import { missingTypes } from '../missing-types.ts';
 import type { FlowsApi } from '../node-red.ts';

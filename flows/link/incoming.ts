@@ -1,4 +1,4 @@
-import { Compile } from 'typebox/compile';
+import { Compile } from '#typebox/compile';
 import { Alert } from '../../contract/alert.ts';
 import { DeviceEvent } from '../../contract/event.ts';
 import { decodePayload, isRejection, type Rejection } from '../../contract/payload.ts';

@@ -1,5 +1,5 @@
-import { type Static, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { type Static, Type } from '#typebox';
+import { Compile } from '#typebox/compile';
 import { limits } from '../../contract/limits.ts';
 import { isRejection, type Rejection } from '../../contract/payload.ts';
 import { checkTelemetry, decodeTelemetry, Telemetry, timeBounds } from '../../contract/telemetry.ts';

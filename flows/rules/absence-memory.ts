@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '#typebox';
 import { type AbsenceState, initialAbsence, REPORTS_TO_LEARN } from './absence.ts';
 
 /** What of a device's absence state outlives the process. What a device says of itself comes again from the gateway. */

@@ -1,5 +1,5 @@
-import { type Static, type TObject, Type } from 'typebox';
-import { Value } from 'typebox/value';
+import { type Static, type TObject, Type } from '#typebox';
+import { Value } from '#typebox/value';
 import { AlertClass, AlertLevel } from '../../contract/alert.ts';
 import { CampusError } from '../../contract/errors.ts';
 import { Id } from '../../contract/ids.ts';

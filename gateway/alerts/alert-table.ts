@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import { Check } from 'typebox/value';
+import { Check } from '#typebox/value';
 import { Alert } from '../../contract/alert.ts';
 import { integer, optionalInteger, optionalText, type Row, text } from '../registry/row.ts';
 

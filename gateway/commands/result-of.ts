@@ -1,4 +1,4 @@
-import { Compile } from 'typebox/compile';
+import { Compile } from '#typebox/compile';
 import type { RequestedCommand } from '../../contract/command.ts';
 import { type CommandResult, commandResults } from '../../contract/reply.ts';
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { TypeBoxTypeProvider } from '#typebox/fastify';
 import type { Identity } from '../access/identity.ts';
 import type { RouteRole } from '../access/roles.ts';
 import type { RateClass } from './rate-limits.ts';

@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '#typebox';
 import { CommandId, requestedCommands } from '../../contract/command.ts';
 import { type ErrorCode, errorCodes } from '../../contract/errors.ts';
 import { Id } from '../../contract/ids.ts';

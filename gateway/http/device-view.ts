@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '#typebox';
 import { Id } from '../../contract/ids.ts';
 import type { Alerts } from '../alerts/alerts.ts';
 import type { Device } from '../registry/devices.ts';

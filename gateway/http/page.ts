@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '#typebox';
 
 /** Rows of one page of a list. */
 export const PAGE_DEFAULT = 100;

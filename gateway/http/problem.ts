@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyReply } from 'fastify';
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '#typebox';
 import { CampusError, type ErrorCode, errorCodes, errorSpec } from '../../contract/errors.ts';
 import { Throttled } from '../access/login-throttle.ts';
 

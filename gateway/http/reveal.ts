@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { Type } from 'typebox';
+import { Type } from '#typebox';
 import { actorOf } from '../access/identity.ts';
 import { addressOf, identityOf } from './authentication.ts';
 import type { HttpDeps } from './deps.ts';

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '#typebox';
 import { Id } from '../../contract/ids.ts';
 import { FieldValue } from '../../contract/telemetry.ts';
 import { NAME_PATTERN } from '../access/people.ts';

@@ -1,6 +1,6 @@
 import fastifyCookie from '@fastify/cookie';
-import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '#typebox/fastify';
 import type { Api } from './api.ts';
 import { addAuthentication } from './authentication.ts';
 import { boundConnections } from './connections.ts';

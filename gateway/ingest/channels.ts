@@ -1,5 +1,5 @@
-import type { Static, TSchema } from 'typebox';
-import { Compile, type Validator } from 'typebox/compile';
+import type { Static, TSchema } from '#typebox';
+import { Compile, type Validator } from '#typebox/compile';
 import { AlertRequest } from '../../contract/alert.ts';
 import { DeviceEvent } from '../../contract/event.ts';
 import { Inventory } from '../../contract/inventory.ts';

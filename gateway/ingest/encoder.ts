@@ -1,5 +1,5 @@
-import { Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { Type } from '#typebox';
+import { Compile } from '#typebox/compile';
 import { limits } from '../../contract/limits.ts';
 import { holdsMac } from '../../contract/mac-address.ts';
 import { TagValue, Telemetry, type TimeBounds } from '../../contract/telemetry.ts';

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '#typebox';
 
 /** How machines may come in. Asking without a token is off: on a network of pupils somebody would. */
 export const joinConfig = Type.Object(

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { type Static, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { type Static, Type } from '#typebox';
+import { Compile } from '#typebox/compile';
 import { CampusError } from '../../contract/errors.ts';
 import { limits } from '../../contract/limits.ts';
 import { clientPseudonym, PSEUDONYM_KEY_BYTES } from '../../runtime/client-pseudonym.ts';

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { Check } from 'typebox/value';
+import { Check } from '#typebox/value';
 import { securityClasses } from '../../contract/classification.ts';
 import { DeviceEvent } from '../../contract/event.ts';
 import { EventUsage } from './event-usage.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { Check } from 'typebox/value';
+import { Check } from '#typebox/value';
 import { Inventory } from '../../contract/inventory.ts';
 import { parseMac } from '../../contract/mac-address.ts';
 import { TokenBucket } from '../broker/token-bucket.ts';

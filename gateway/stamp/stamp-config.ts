@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '#typebox';
 import { parseNetwork } from './network.ts';
 
 const SOURCES_MAX = 64;

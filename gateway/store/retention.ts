@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '#typebox';
 import type { RetentionClass } from '../../contract/measurement.ts';
 import { measurements } from '../../contract/measurements/index.ts';
 

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '#typebox';
 import { CampusError } from '../../contract/errors.ts';
 import { isLoopbackHost } from '../../runtime/loopback.ts';
 

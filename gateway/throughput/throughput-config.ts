@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '#typebox';
 import { throughputBounds } from '../../contract/throughput.ts';
 import { parseNightWindow } from './night-window.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Check } from 'typebox/value';
 import { expect, test } from 'vitest';
+import { Check } from '#typebox/value';
 import * as events from '../../agent/events.ts';
 import { DeviceEvent } from '../../contract/event.ts';
 

@@ -1,5 +1,5 @@
-import { Type } from 'typebox';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { Type } from '#typebox';
 import type { AnyCollector } from '../../agent/collector.ts';
 import { LinuxHost } from '../../agent/host/linux.ts';
 import type { Sample } from '../../agent/metric.ts';

@@ -1,5 +1,5 @@
-import { type Static, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { type Static, Type } from '#typebox';
+import { Compile } from '#typebox/compile';
 import type { BenchOutcome } from './bench.ts';
 import type { Spread } from './figures.ts';
 import type { Machine } from './machine.ts';

@@ -1,5 +1,5 @@
-import { Check } from 'typebox/value';
 import { describe, expect, test } from 'vitest';
+import { Check } from '#typebox/value';
 import { TimeCommand } from '../../contract/command.ts';
 import { TimeService } from '../../gateway/time-service.ts';
 import { recordingLog } from '../agent/recording-log.ts';

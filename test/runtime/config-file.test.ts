@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
+import { Type } from '#typebox';
 import { logConfig, siteConfig } from '../../runtime/base-config.ts';
 import { checkConfig, readConfigFile } from '../../runtime/config-file.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { Type } from '#typebox';
+import { Compile } from '#typebox/compile';
 import { root } from '../tidy/sources.ts';
 
 const names = Type.Optional(Type.Record(Type.String(), Type.String()));

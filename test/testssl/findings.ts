@@ -1,5 +1,5 @@
-import { Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { Type } from '#typebox';
+import { Compile } from '#typebox/compile';
 
 /** One line of testssl.sh's JSON (testssl(1), `--jsonfile`). */
 export interface Finding {

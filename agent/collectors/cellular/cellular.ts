@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '#typebox';
 import { CampusError } from '../../../contract/errors.ts';
 import type { Collected, CollectedMetric, Collector, PartlyCollected } from '../../collector.ts';
 import type { Host } from '../../host/host.ts';

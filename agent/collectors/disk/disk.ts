@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '#typebox';
 import { disk } from '../../../contract/measurements/disk.ts';
 import type { CollectedMetric, Collector, Reading } from '../../collector.ts';
 import type { FileSystemUsage } from '../../host/host.ts';

@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '#typebox';
 import { DUAL_STACK_TARGETS_MAX, parseDualStackTarget } from './dual-stack.ts';
 import { parseTarget, TARGETS_MAX } from './reachability.ts';
 

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '#typebox';
 import { lease } from '../../../contract/measurements/lease.ts';
 import type { CollectedMetric, Collector, NotPresent, PartlyCollected, Reading } from '../../collector.ts';
 import { type Host, readParsed } from '../../host/host.ts';

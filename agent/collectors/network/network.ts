@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '#typebox';
 import { network } from '../../../contract/measurements/network.ts';
 import type { CollectedMetric, Collector, Reading } from '../../collector.ts';
 import { type Host, readParsed } from '../../host/host.ts';

@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '#typebox';
 import { SENDING_MAX_MS } from './schedule.ts';
 import { parsePathServer, SERVERS_MAX, serverForms } from './server.ts';
 

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '#typebox';
 
 /** Names asked for in a cycle, of each server. */
 export const QUERIES_MAX = 4;

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '#typebox';
 import { system } from '../../../contract/measurements/system.ts';
 import type { Collector, Reading } from '../../collector.ts';
 import { type Host, readParsed } from '../../host/host.ts';

@@ -1,5 +1,5 @@
-import type { TSchema } from 'typebox';
-import type { Validator } from 'typebox/compile';
+import type { TSchema } from '#typebox';
+import type { Validator } from '#typebox/compile';
 import { checkShape, isRejection } from '../../../contract/payload.ts';
 import type { Heard } from './facts.ts';
 import {

@@ -1,5 +1,5 @@
-import { type Static, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { type Static, Type } from '#typebox';
+import { Compile } from '#typebox/compile';
 
 // What OpenWrt's ubus answers, as far as it is read: iwinfo (rpcd, iwinfo.c), hostapd (OpenWrt's ubus.c in it) and network.wireless (netifd).
 // Rates are in kbit/s, times in ms. Objects are open: newer versions add to them.

@@ -1,5 +1,5 @@
-import type { Static, TSchema } from 'typebox';
-import type { Validator } from 'typebox/compile';
+import type { Static, TSchema } from '#typebox';
+import type { Validator } from '#typebox/compile';
 import { CampusError } from '../../../contract/errors.ts';
 import { checkShape, isRejection } from '../../../contract/payload.ts';
 import type { Connection } from './connection.ts';

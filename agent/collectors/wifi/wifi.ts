@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '#typebox';
 import type { Collected, CollectedMetric, Collector } from '../../collector.ts';
 import { Changes } from './changes.ts';
 import { type Heard, interfaceFacts, nothingHeard } from './facts.ts';

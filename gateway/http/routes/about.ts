@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '#typebox';
 import { Id } from '../../../contract/ids.ts';
 import type { Api } from '../api.ts';
 import type { HttpDeps } from '../deps.ts';

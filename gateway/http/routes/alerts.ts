@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '#typebox';
 import { Alert } from '../../../contract/alert.ts';
 import { CampusError } from '../../../contract/errors.ts';
 import { Id } from '../../../contract/ids.ts';

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '#typebox';
 import { CampusError } from '../../../contract/errors.ts';
 import { maskRow } from '../../privacy/masked-names.ts';
 import type { Api } from '../api.ts';

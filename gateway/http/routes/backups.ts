@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '#typebox';
 import { type ErrorCode, errorCodes } from '../../../contract/errors.ts';
 import { actorOf } from '../../access/identity.ts';
 import type { Backup } from '../../backup/backups.ts';

@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '#typebox';
 import { CampusError } from '../../../contract/errors.ts';
 import type { Access } from '../../access/access.ts';
 import { actorOf } from '../../access/identity.ts';

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '#typebox';
 import { CommandId, requestedCommands } from '../../../contract/command.ts';
 import { CampusError } from '../../../contract/errors.ts';
 import { Id } from '../../../contract/ids.ts';

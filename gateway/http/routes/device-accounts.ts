@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '#typebox';
 import { Id } from '../../../contract/ids.ts';
 import { channelTopic } from '../../../contract/topics.ts';
 import { actorOf } from '../../access/identity.ts';

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '#typebox';
 import { CampusError } from '../../../contract/errors.ts';
 import { Id, isId } from '../../../contract/ids.ts';
 import { Inventory } from '../../../contract/inventory.ts';

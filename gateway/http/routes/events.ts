@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '#typebox';
 import { DeviceEvent } from '../../../contract/event.ts';
 import { Id } from '../../../contract/ids.ts';
 import type { Api } from '../api.ts';

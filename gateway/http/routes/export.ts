@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { Type } from 'typebox';
+import { Type } from '#typebox';
 import { Id } from '../../../contract/ids.ts';
 import { actorOf } from '../../access/identity.ts';
 import { exportFormats } from '../../store/export-query.ts';

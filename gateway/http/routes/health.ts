@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '#typebox';
 import { CampusError } from '../../../contract/errors.ts';
 import type { Api } from '../api.ts';
 import type { HttpDeps } from '../deps.ts';

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '#typebox';
 import { formatCaFingerprint } from '../../../contract/ca-fingerprint.ts';
 import { Id } from '../../../contract/ids.ts';
 import { JoinAnnouncement, JoinInquiry, JoinRequestState } from '../../../contract/join-request.ts';

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '#typebox';
 import { AuthorityView, JoinAnswer, JoinRequest, RenewalAnswer, RenewalRequest } from '../../../contract/join.ts';
 import type { Api } from '../api.ts';
 import { addressOf } from '../authentication.ts';

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '#typebox';
 import type { Api } from '../api.ts';
 import type { HttpDeps } from '../deps.ts';
 import { deviceFilter, PointView, WireName } from '../schemas.ts';

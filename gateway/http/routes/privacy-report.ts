@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '#typebox';
 import { languages } from '../../../contract/language.ts';
 import { PrivacyReport } from '../../../contract/privacy-report.ts';
 import { actorOf } from '../../access/identity.ts';

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '#typebox';
 import { roleAllows } from '../../access/roles.ts';
 import type { Reject } from '../../registry/rejects.ts';
 import type { Api } from '../api.ts';

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '#typebox';
 import { CommandId } from '../../../contract/command.ts';
 import { SelfCommandRequest, SelfInquiry } from '../../../contract/self-command.ts';
 import type { Api } from '../api.ts';

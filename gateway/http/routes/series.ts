@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '#typebox';
 import { FieldValue } from '../../../contract/telemetry.ts';
 import { FairTurns } from '../../access/fair-turns.ts';
 import { aggregates } from '../../store/store.ts';

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Type } from 'typebox';
+import { Type } from '#typebox';
 import { actorOf } from '../../access/identity.ts';
 import { PASSWORD_MAX } from '../../access/people.ts';
 import type { Api } from '../api.ts';

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '#typebox';
 import { CampusError } from '../../../contract/errors.ts';
 import { actorOf } from '../../access/identity.ts';
 import { scopesCover, tokenScopes } from '../../access/token-scopes.ts';

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { Type } from 'typebox';
+import { Type } from '#typebox';
 import { actorOf } from '../../access/identity.ts';
 import { PASSWORD_MAX, PASSWORD_MIN } from '../../access/people.ts';
 import type { User } from '../../registry/users.ts';

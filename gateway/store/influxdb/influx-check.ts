@@ -1,5 +1,5 @@
-import { Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { Type } from '#typebox';
+import { Compile } from '#typebox/compile';
 import { CampusError } from '../../../contract/errors.ts';
 import type { Server } from '../server.ts';
 import type { StoreNeeds } from '../store.ts';

@@ -1,5 +1,5 @@
-import { type Static, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { type Static, Type } from '#typebox';
+import { Compile } from '#typebox/compile';
 import { CampusError } from '../../../contract/errors.ts';
 import { SERVER_TIMEOUT_MS, type Server } from '../server.ts';
 

@@ -1,5 +1,5 @@
-import { Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { Type } from '#typebox';
+import { Compile } from '#typebox/compile';
 import { SERVER_TIMEOUT_MS, type Server } from '../server.ts';
 import type { WindowExpression } from './promql.ts';
 

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Check } from 'typebox/value';
 import { describe, expect, test } from 'vitest';
+import { Check } from '#typebox/value';
 import { baselineEvents } from '../../../agent/baseline/events.ts';
 import { type BaselineReport, checkBox, checks, countVerdicts } from '../../../agent/baseline/report.ts';
 import { readAgentConfig } from '../../../agent/config.ts';

@@ -1,5 +1,5 @@
-import { Compile } from 'typebox/compile';
 import { expect, test } from 'vitest';
+import { Compile } from '#typebox/compile';
 import { reportJson } from '../../../agent/check/report-json.ts';
 import { families, obstacle, type StepResult, stepNames, stepResult, text } from '../../../agent/check/step.ts';
 import { judge } from '../../../agent/check/verdict.ts';

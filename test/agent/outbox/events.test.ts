@@ -1,6 +1,6 @@
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
-import { Check } from 'typebox/value';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { Check } from '#typebox/value';
 import { clockUnknown } from '../../../agent/events.ts';
 import { DeviceEvent } from '../../../contract/event.ts';
 import { Gateway, makeOutbox, onDisk, sample, soon } from './outbox-under-test.ts';

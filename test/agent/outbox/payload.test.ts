@@ -1,5 +1,5 @@
-import { Check } from 'typebox/value';
 import { describe, expect, test } from 'vitest';
+import { Check } from '#typebox/value';
 import type { Sample } from '../../../agent/metric.ts';
 import { decodeStored, encodeStored, type OutboxMessage } from '../../../agent/outbox/message.ts';
 import {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { Type } from '#typebox';
+import { Compile } from '#typebox/compile';
 import { channelTopic } from '../../../contract/topics.ts';
 import { type Percentiles, percentiles } from '../percentiles.ts';
 import type { Account } from './account.ts';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Static, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { type Static, Type } from '#typebox';
+import { Compile } from '#typebox/compile';
 import { parseReady } from '../../../cli/supervisor/ready.ts';
 import { type ProcessName, spawnProcess } from '../../../cli/supervisor/spawn-process.ts';
 import { DuckDbStore } from '../../../gateway/store/duckdb/duckdb-store.ts';

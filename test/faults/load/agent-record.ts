@@ -1,4 +1,4 @@
-import { Check } from 'typebox/value';
+import { Check } from '#typebox/value';
 import { Telemetry } from '../../../contract/telemetry.ts';
 
 interface StoredPoints {

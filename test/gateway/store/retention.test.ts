@@ -1,5 +1,5 @@
-import { Value } from 'typebox/value';
 import { expect, test } from 'vitest';
+import { Value } from '#typebox/value';
 import { horizonOf, retentionConfig } from '../../../gateway/store/retention.ts';
 
 const DAY_MS = 24 * 3600 * 1000;

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Value } from 'typebox/value';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Value } from '#typebox/value';
 import { Inventory } from '../../../contract/inventory.ts';
 import { freePort } from '../../support/free-port.ts';
 import { until } from '../../support/until.ts';

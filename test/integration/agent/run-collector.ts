@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline';
-import { Value } from 'typebox/value';
+import { Value } from '#typebox/value';
 import { createCollectors } from '../../../agent/collectors/index.ts';
 import { LinuxHost } from '../../../agent/host/linux.ts';
 

@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { Aedes } from 'aedes';
-import { Compile } from 'typebox/compile';
 import { onTestFinished } from 'vitest';
+import { Compile } from '#typebox/compile';
 import { type Alert, AlertRequest } from '../../../contract/alert.ts';
 import type { DeviceState } from '../../../contract/state.ts';
 import type { Metric, Telemetry } from '../../../contract/telemetry.ts';

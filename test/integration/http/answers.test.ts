@@ -1,5 +1,5 @@
-import { Compile } from 'typebox/compile';
 import { expect, test } from 'vitest';
+import { Compile } from '#typebox/compile';
 import type { AlertRequest } from '../../../contract/alert.ts';
 import type { DeviceEvent } from '../../../contract/event.ts';
 import type { Inventory } from '../../../contract/inventory.ts';

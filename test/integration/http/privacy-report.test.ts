@@ -1,5 +1,5 @@
-import { Check } from 'typebox/value';
 import { expect, test } from 'vitest';
+import { Check } from '#typebox/value';
 import { PrivacyReport } from '../../../contract/privacy-report.ts';
 import { type HttpGateway, startHttpGateway } from './http-gateway.ts';
 

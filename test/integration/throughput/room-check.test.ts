@@ -1,5 +1,5 @@
-import { Compile } from 'typebox/compile';
 import { describe, expect, test } from 'vitest';
+import { Compile } from '#typebox/compile';
 import { isRoomCheckReport } from '../../../contract/reply.ts';
 import { RoomCheckReport } from '../../../contract/room-check.ts';
 import type { CommandView } from '../../../gateway/http/command-view.ts';

@@ -1,4 +1,4 @@
-import { Default, Parse } from 'typebox/value';
+import { Default, Parse } from '#typebox/value';
 import { baselineConfig } from '../../../agent/baseline/config.ts';
 import { checks, clauses, highRiskPorts } from '../../../agent/baseline.ts';
 import { markdownTable } from './markdown.ts';

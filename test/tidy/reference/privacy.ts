@@ -1,4 +1,4 @@
-import { Default, Parse } from 'typebox/value';
+import { Default, Parse } from '#typebox/value';
 import { gatewayConfig } from '../../../gateway/config.ts';
 import { holdings } from '../../../gateway/privacy/report/holdings.ts';
 import { notKept } from '../../../gateway/privacy/report/not-kept.ts';

@@ -1,5 +1,5 @@
-import type { Static, TSchema } from 'typebox';
-import { Check } from 'typebox/value';
+import type { Static, TSchema } from '#typebox';
+import { Check } from '#typebox/value';
 import { ApiProblem, parseProblem } from './problem.ts';
 
 export interface RequestOptions {

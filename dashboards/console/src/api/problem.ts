@@ -1,4 +1,4 @@
-import { Check } from 'typebox/value';
+import { Check } from '#typebox/value';
 import { type ErrorCode, errorCodes } from '../../../../contract/errors.ts';
 import type { Language } from '../format/number.ts';
 import { Problem } from './schema.ts';

@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '#typebox';
 import { Alert } from '../../../../contract/alert.ts';
 import { Id } from '../../../../contract/ids.ts';
 import { Inventory } from '../../../../contract/inventory.ts';

@@ -1,5 +1,5 @@
-import { Type } from 'typebox';
-import { Check } from 'typebox/value';
+import { Type } from '#typebox';
+import { Check } from '#typebox/value';
 
 /** What ECharts hands to an axis tooltip, as far as it is used here. */
 const Rows = Type.Array(

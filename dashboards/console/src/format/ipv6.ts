@@ -1,5 +1,5 @@
-import { type Static, type TSchema, Type } from 'typebox';
-import { Check } from 'typebox/value';
+import { type Static, type TSchema, Type } from '#typebox';
+import { Check } from '#typebox/value';
 import { type Ipv6Summary, ipv6Summaries } from '../../../../contract/measurements/ipv6.ts';
 import type { Point } from '../api/schema.ts';
 import { numberField, textField } from './fields.ts';

@@ -1,6 +1,6 @@
-import type { Static, TSchema } from 'typebox';
-import { Check } from 'typebox/value';
 import { type InjectionKey, inject, type Ref, type ShallowRef, shallowRef, triggerRef } from 'vue';
+import type { Static, TSchema } from '#typebox';
+import { Check } from '#typebox/value';
 import type { CampusApi } from '../api/campus.ts';
 import { type ApiProblem, toProblem } from '../api/problem.ts';
 import { Alert, Command, Device, type Point, TelemetryEvent } from '../api/schema.ts';

@@ -1,5 +1,5 @@
-import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
+import { Type } from '#typebox';
 import { ApiClient, queryText } from '../../../../dashboards/console/src/api/client.ts';
 
 const Answer = Type.Object({ n: Type.Integer() });

@@ -1,5 +1,5 @@
-import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
+import { Type } from '#typebox';
 import type { Point } from '../../../../dashboards/console/src/api/schema.ts';
 import { ipv6Status, parseList } from '../../../../dashboards/console/src/format/ipv6.ts';
 
