@@ -16,11 +16,10 @@ export function writeHead(reply: FastifyReply, headers: Headers): void {
   reply.raw.writeHead(200, { ...Object.fromEntries(set), ...headers });
 }
 
-/** Sends what is JSON already. */
-export function sendJson(reply: FastifyReply, json: string): void {
-  const body = Buffer.from(json);
-  writeHead(reply, { 'content-type': 'application/json; charset=utf-8', 'content-length': body.byteLength });
-  reply.raw.end(body);
+/** Sends what is JSON already, in UTF-8. */
+export function sendJson(reply: FastifyReply, json: Uint8Array): void {
+  writeHead(reply, { 'content-type': 'application/json; charset=utf-8', 'content-length': json.byteLength });
+  reply.raw.end(json);
 }
 
 /** Sends a page as a download: what the console's own pages may show is not what this one needs. */

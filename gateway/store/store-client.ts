@@ -82,9 +82,9 @@ export class StoreClient extends EventEmitter<StoreClientEvents> {
     return (await this.#request({ op: 'latest', query })) as Point[];
   }
 
-  /** `Store.series` of the primary, as JSON: tens of thousands of points would take longer to pass from thread to thread than to find. */
-  async seriesJson(query: SeriesQuery): Promise<string> {
-    return (await this.#request({ op: 'series', query })) as string;
+  /** `Store.series` of the primary, as JSON in UTF-8: tens of thousands of points would take longer to pass from thread to thread than to find. */
+  async seriesJson(query: SeriesQuery): Promise<Uint8Array> {
+    return (await this.#request({ op: 'series', query })) as Uint8Array;
   }
 
   async fieldTypes(): Promise<FieldTypes> {

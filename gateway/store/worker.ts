@@ -71,7 +71,8 @@ try {
 
 port.on('message', async ({ id, request }: NumberedRequest) => {
   try {
-    tell({ kind: 'answer', id, value: await answer(id, request) });
+    const value = await answer(id, request);
+    port.postMessage({ kind: 'answer', id, value } satisfies FromStoreWorker, handedOver(value));
   } catch (error) {
     tell({ kind: 'error', id, code: codeOf(error), message: (error as Error).message });
   } finally {
@@ -113,16 +114,24 @@ function answer(id: number, request: StoreRequest): unknown {
   }
 }
 
-/** As JSON, for that is what is asked for in the end. Whoever asks sees everything that was acknowledged: the primary takes it first. */
-async function series(query: SeriesQuery): Promise<string> {
+/**
+ * As JSON in UTF-8, for that is what is asked for in the end, in memory of its own that can be handed over. Whoever asks sees everything that was
+ * acknowledged: the primary takes it first.
+ */
+async function series(query: SeriesQuery): Promise<Uint8Array<ArrayBuffer>> {
   await drains[0]?.caughtUp();
-  return JSON.stringify(await stores[0]!.store.series(query));
+  return new TextEncoder().encode(JSON.stringify(await stores[0]!.store.series(query)));
 }
 
 async function exported(query: ExportQuery, path: string, signal: AbortSignal): Promise<ExportResult> {
   const store = embedded();
   await Promise.all(drains.map((drain) => drain.caughtUp()));
   return store.export(query, path, signal);
+}
+
+/** The memory of an answer that the main thread gets as it is, without a copy. */
+function handedOver(value: unknown): ArrayBuffer[] {
+  return value instanceof Uint8Array && value.buffer instanceof ArrayBuffer ? [value.buffer] : [];
 }
 
 function cancellable(id: number): AbortSignal {

@@ -35,7 +35,7 @@ import { type RollupTier, rollupAnswers } from './rollup-sql.ts';
 import { Rollups, type Sources } from './rollups.ts';
 import { Running } from './running.ts';
 import { matches, seriesGroups } from './series-groups.ts';
-import { gatherSeries } from './series-rows.ts';
+import { gatherSeries, stepsOf } from './series-rows.ts';
 import { settleCopy } from './settle-copy.ts';
 import { seriesSql } from './sql.ts';
 import { tableExtents } from './table-extents.ts';
@@ -191,7 +191,7 @@ export class DuckDbStore implements EmbeddedStore {
     checkAggregate(query, column.type);
     const groups = seriesGroups(this.#catalog.series, query);
     if (groups.tags.size === 0) return { series: [], truncated: false };
-    const sql = seriesSql({
+    const asked = {
       table: table.table,
       column: column.column,
       aggregate: query.aggregate,
@@ -201,9 +201,16 @@ export class DuckDbStore implements EmbeddedStore {
       groups,
       limit: query.limit + 1,
       sources: this.#sources(query, column.type),
+    };
+    const steps = stepsOf(query);
+    const wanted = { tags: groups.tags, limit: query.limit, steps };
+    const run = (ordered: boolean) => this.#reader.run(seriesSql({ ...asked, ordered }));
+    return this.#ask(async () => {
+      const result = await run(steps === undefined);
+      // Which rows are left out where there are too many must not be a matter of luck.
+      const isCut = steps !== undefined && result.rowCount > query.limit;
+      return gatherSeries(isCut ? await run(true) : result, wanted);
     });
-    const wanted = { tags: groups.tags, limit: query.limit };
-    return this.#ask(async () => gatherSeries(await this.#reader.run(sql), wanted));
   }
 
   deleteOlderThan(

@@ -131,10 +131,8 @@ export async function startHttpGateway(overrides: Partial<HttpDeps> = {}): Promi
     store: {
       seriesJson: async (query) => {
         seriesQueries.push(query);
-        return JSON.stringify({
-          series: [{ tags: { device: 'room-1' }, points: [[query.from, 1.5]] }],
-          truncated: false,
-        });
+        const series = [{ tags: { device: 'room-1' }, points: [[query.from, 1.5]] }];
+        return Buffer.from(JSON.stringify({ series, truncated: false }));
       },
     },
     backups,

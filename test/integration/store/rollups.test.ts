@@ -123,6 +123,24 @@ describe('roll-ups of one minute and one hour', () => {
     expect((await opened.store.series(more)).series[0]?.points[0]?.[1]).toBe(late.length);
   });
 
+  it('are cut at the limit in order of series and time', async () => {
+    const { opened, write } = await openStore();
+    await write(history());
+    await opened.store.maintain(START + 10 * HOUR);
+    const moments = async (limit: number) => {
+      const { series, truncated } = await opened.store.series(query({ limit }));
+      return {
+        truncated,
+        moments: series.flatMap(({ tags, points }) => points.map(([time]) => [tags['device'], time])),
+      };
+    };
+    const whole = await moments(50_000);
+    expect(whole.truncated).toBe(false);
+    expect(whole.moments).toHaveLength(2 * HOURS * 12);
+    expect(await moments(70)).toEqual({ truncated: true, moments: whole.moments.slice(0, 70) });
+    expect(await moments(whole.moments.length)).toEqual(whole);
+  });
+
   it('outlive their points for as long as they are asked to', async () => {
     const { opened, write } = await openStore();
     await write(history());

@@ -81,7 +81,7 @@ export async function declaredRoutes(): Promise<readonly DeclaredRoute[]> {
         },
       },
       alerts: new Alerts({ db: registry.db, knows: () => true, random: (bytes) => new Uint8Array(bytes) }),
-      store: { seriesJson: async () => '{"series":[],"truncated":false}' },
+      store: { seriesJson: async () => Buffer.from('{"series":[],"truncated":false}') },
       backups: new Backups({ dir, source, version: '0', site: 'school', store: 'none', now }),
       exports: new Exports(home, { export: async () => ({ rows: 0, bytes: 0 }) }),
       revocationList: new RevocationList({ authority, issued: registry.issuedCertificates, now }),
