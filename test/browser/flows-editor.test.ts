@@ -158,7 +158,8 @@ describe('the editor of the flows', () => {
     await editor.locator('#node-input-field').fill('cpu_count');
     await editor.locator('#node-input-normal').fill('4096');
     await editor.locator('#node-input-for_seconds').fill('0');
-    expect(await editor.locator('label[for="node-input-normal"]').innerText()).toBe('Normal values');
+    // After its icon.
+    expect((await editor.locator('label[for="node-input-normal"]').innerText()).trim()).toBe('Normal values');
     await editor.screenshot({ path: join(tmpdir(), 'campus-edge-screenshots', 'flow-rule.png') });
     await editor.locator('#node-dialog-ok').click();
     await editor.locator('#red-ui-header-button-deploy').click();
