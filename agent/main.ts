@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { awaitCredentials } from '../runtime/await-credentials.ts';
+import { useBufferPool } from '../runtime/buffer-pool.ts';
 import { readEnrolment, writeEnrolment } from '../runtime/enrolment-file.ts';
 import type { Home } from '../runtime/home.ts';
 import { createLog, type Logger } from '../runtime/log.ts';
@@ -44,6 +45,7 @@ export interface AgentOptions {
  * @throws CampusError `config_invalid`, `tls_required`, `port_invalid`, `credentials_absent`, `credentials_wrong`
  */
 export async function runAgent({ home, env, log: givenLog, host = new LinuxHost() }: AgentOptions): Promise<void> {
+  useBufferPool('agent');
   const config = readAgentConfig(home);
   const log = givenLog ?? createLog('agent', config.log.level);
   const stopping = new AbortController();

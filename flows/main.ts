@@ -1,4 +1,5 @@
 import { awaitCredentials } from '../runtime/await-credentials.ts';
+import { useBufferPool } from '../runtime/buffer-pool.ts';
 import { type Home, type ProcessCredentials, readCredentials } from '../runtime/home.ts';
 import { createLog, type Logger } from '../runtime/log.ts';
 import { checkPorts, portFromEnv } from '../runtime/ports.ts';
@@ -30,6 +31,7 @@ export interface FlowsOptions {
  * @throws CampusError `config_invalid`, `port_invalid`, `credentials_absent`, `internal`
  */
 export async function runFlows({ home, env, log: given }: FlowsOptions): Promise<void> {
+  useBufferPool('flows');
   const config = readFlowsConfig(home.configFile);
   checkPorts(env);
   const url = config.flows.gateway ?? `mqtt://127.0.0.1:${portFromEnv('CAMPUS_MQTT_PORT', env)}`;

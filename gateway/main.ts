@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { useBufferPool } from '../runtime/buffer-pool.ts';
 import { type Home, writePrivateFile } from '../runtime/home.ts';
 import { createLog, type Logger } from '../runtime/log.ts';
 import { checkPorts, portFromEnv } from '../runtime/ports.ts';
@@ -76,6 +77,7 @@ export interface GatewayReady {
  * @throws CampusError for what its administrator can mend: configuration, ports, the home directory
  */
 export async function runGateway({ home, env }: { home: Home; env: NodeJS.ProcessEnv }): Promise<void> {
+  useBufferPool('gateway');
   const config = readGatewayConfig(home.configFile);
   checkPorts(env);
   const ports: OwnPorts = {
